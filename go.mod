@@ -1,0 +1,3 @@
+module terraform-provider-chat
+
+go 1.25.8
