@@ -1,0 +1,200 @@
+package emulator
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// fault is one way a call goes wrong: before it took effect, or after, so that only
+// its answer is lost or broken.
+type fault struct {
+	method      string
+	path        *regexp.Regexp
+	after       bool
+	status      int
+	body        *string
+	contentType string
+	headers     map[string]string
+	delay       time.Duration
+	drop        bool
+	times       int // how often it still happens; negative is always
+}
+
+// faultDocument is one element of PUT /_emulator/faults.
+type faultDocument struct {
+	// Method is empty for any.
+	Method string `json:"method"`
+	// Path is a regular expression that the decoded path of the URL must match; empty for any.
+	Path string `json:"path"`
+	// When is "before", the default, or "after" the call took effect.
+	When string `json:"when"`
+	// Status replaces the platform's; with no status and no body the platform's own
+	// answer is only delayed or dropped.
+	Status int `json:"status"`
+	// Body replaces the platform's. With Drop it is sent and the connection closed
+	// before its announced end.
+	Body *string `json:"body"`
+	// ContentType is the body's, application/json where it is empty.
+	ContentType string `json:"content_type"`
+	// Headers are added to the answer, Retry-After for instance.
+	Headers map[string]string `json:"headers"`
+	// Delay is a duration such as "150ms" that passes before the answer.
+	Delay string `json:"delay"`
+	// Drop closes the connection without an answer.
+	Drop bool `json:"drop"`
+	// Times is how many calls it happens to: 0 is one, a negative number is all.
+	Times int `json:"times"`
+}
+
+// parse returns the fault, or an error that says in a sentence what is wrong.
+func (d faultDocument) parse() (*fault, error) {
+	f := &fault{
+		method: d.Method, status: d.Status, body: d.Body, contentType: d.ContentType,
+		headers: d.Headers, drop: d.Drop, times: d.Times,
+	}
+	var err error
+	if f.path, err = regexp.Compile(d.Path); err != nil {
+		return nil, fmt.Errorf("path is not a regular expression: %w", err)
+	}
+	switch d.When {
+	case "", "before":
+	case "after":
+		f.after = true
+	default:
+		return nil, fmt.Errorf("when is %q but must be before or after", d.When)
+	}
+	if d.Status != 0 && (d.Status < 200 || d.Status > 599) {
+		return nil, fmt.Errorf("status is %d but must be 200 to 599", d.Status)
+	}
+	if d.Delay != "" {
+		if f.delay, err = time.ParseDuration(d.Delay); err != nil || f.delay < 0 {
+			return nil, fmt.Errorf("delay is %q but must be a duration such as 150ms", d.Delay)
+		}
+	}
+	if f.status == 0 && f.body == nil && f.delay == 0 && !f.drop {
+		return nil, fmt.Errorf("it does nothing: give a status, a body, a delay or drop")
+	}
+	if f.contentType == "" {
+		f.contentType = "application/json"
+	}
+	if f.times == 0 {
+		f.times = 1
+	}
+	return f, nil
+}
+
+// faults are the faults to come, in the order they are tried.
+type faults struct {
+	mu   sync.Mutex
+	list []*fault
+}
+
+func (f *faults) set(list []*fault) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.list = list
+}
+
+// take returns the first fault that fits the call, and uses it up by one.
+func (f *faults) take(r *http.Request) *fault {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i, each := range f.list {
+		if each.method != "" && each.method != r.Method || !each.path.MatchString(r.URL.Path) {
+			continue
+		}
+		if each.times > 0 {
+			if each.times--; each.times == 0 {
+				f.list = append(f.list[:i:i], f.list[i+1:]...)
+			}
+		}
+		return each
+	}
+	return nil
+}
+
+// serve answers the call as the fault demands.
+func (f *fault) serve(w http.ResponseWriter, r *http.Request, p platform) {
+	answer := &heldAnswer{header: w.Header(), status: http.StatusOK}
+	if f.after {
+		p.ServeHTTP(answer, r)
+	}
+	if !pause(r.Context(), f.delay) {
+		panic(http.ErrAbortHandler)
+	}
+	replaced := f.status != 0 || f.body != nil
+	switch {
+	case f.drop && !replaced:
+		panic(http.ErrAbortHandler)
+	case !f.after && !replaced:
+		p.ServeHTTP(w, r)
+		return
+	case replaced:
+		f.replace(answer)
+	}
+	for name, value := range f.headers {
+		w.Header().Set(name, value)
+	}
+	length := answer.body.Len()
+	if f.drop {
+		length++
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(length))
+	w.WriteHeader(answer.status)
+	_, _ = w.Write(answer.body.Bytes()) // the caller is gone: nobody is left to tell
+	if f.drop {
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// replace puts the fault's status and body in place of the platform's.
+func (f *fault) replace(answer *heldAnswer) {
+	if f.status != 0 {
+		answer.status = f.status
+	}
+	answer.body.Reset()
+	if f.body != nil {
+		answer.body.WriteString(*f.body)
+	}
+	answer.header.Set("Content-Type", f.contentType)
+}
+
+// heldAnswer is an answer that has not been sent yet.
+type heldAnswer struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (a *heldAnswer) Header() http.Header         { return a.header }
+func (a *heldAnswer) WriteHeader(status int)      { a.status = status }
+func (a *heldAnswer) Write(b []byte) (int, error) { return a.body.Write(b) }
+
+// putFaults replaces the faults to come.
+func (s *Server) putFaults(w http.ResponseWriter, r *http.Request) {
+	var documents []faultDocument
+	decoder := json.NewDecoder(r.Body)
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&documents); err != nil {
+		refuse(w, "The body must be a list of faults: "+err.Error()+".")
+		return
+	}
+	list := make([]*fault, 0, len(documents))
+	for i, document := range documents {
+		f, err := document.parse()
+		if err != nil {
+			refuse(w, fmt.Sprintf("Fault %d is no use: %s.", i, err))
+			return
+		}
+		list = append(list, f)
+	}
+	s.faults.set(list)
+	w.WriteHeader(http.StatusNoContent)
+}
