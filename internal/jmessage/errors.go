@@ -88,20 +88,21 @@ func busy(status int, body []byte) bool {
 
 // refusal returns the failure that an answer tells of, or nil.
 func (c *Client) refusal(res *rest.Response, req rest.Request) error {
+	plain := &chat.Error{
+		Kind: statusKind(res.Status), Op: req.Op, Users: req.Users, Status: res.Status,
+		Text: http.StatusText(res.Status), MaybeApplied: res.MaybeApplied,
+	}
 	switch {
 	case res.Status >= 500:
 		// What a server in distress writes is not worth reading.
-		return &chat.Error{
-			Kind: chat.ErrUnavailable, Op: req.Op, Users: req.Users, Status: res.Status,
-			Text: http.StatusText(res.Status), MaybeApplied: res.MaybeApplied,
-		}
+		return plain
 	case res.Status < 300 && len(bytes.TrimSpace(res.Body)) == 0:
 		return nil
 	}
 	var said json.RawMessage
 	if err := rest.Decode(res, req, &said); err != nil {
-		if e := statusError(res, req); e != nil {
-			return e
+		if plain.Kind != nil {
+			return plain
 		}
 		return err
 	}
@@ -114,46 +115,34 @@ func (c *Client) refusal(res *rest.Response, req rest.Request) error {
 		return told(*f.Error, res, req, req.Users...)
 	case res.Status < 300:
 		return nil
+	case plain.Kind == nil:
+		plain.Text = rest.Excerpt(res, req)
 	}
-	if e := statusError(res, req); e != nil {
-		return e
-	}
-	return &chat.Error{
-		Op: req.Op, Users: req.Users, Status: res.Status, MaybeApplied: res.MaybeApplied,
-		Text: rest.Excerpt(res, req),
-	}
+	return plain
 }
 
-// statusError is the failure that a status tells of by itself, where the body does not.
-func statusError(res *rest.Response, req rest.Request) error {
-	e := &chat.Error{
-		Op: req.Op, Users: req.Users, Status: res.Status,
-		Text: http.StatusText(res.Status), MaybeApplied: res.MaybeApplied,
+// statusKind is what a status says by itself, nil where it takes the code to tell.
+func statusKind(status int) error {
+	switch {
+	case status == http.StatusUnauthorized:
+		return chat.ErrUnauthorized
+	case status == http.StatusTooManyRequests:
+		return chat.ErrThrottled
+	case status >= 500:
+		return chat.ErrUnavailable
 	}
-	switch res.Status {
-	case http.StatusUnauthorized:
-		e.Kind = chat.ErrUnauthorized
-	case http.StatusTooManyRequests:
-		e.Kind = chat.ErrThrottled
-	default:
-		return nil
-	}
-	return e
+	return nil
 }
 
 // told is the failure of a call, or of some of its users, in the platform's words,
 // which hold no secret any more.
 func told(said fault, res *rest.Response, req rest.Request, users ...string) error {
 	e := &chat.Error{
-		Kind: kind(said.Code), Op: req.Op, Users: users, Status: res.Status,
-		Code: strconv.Itoa(said.Code), Text: said.Message,
-		MaybeApplied: res.MaybeApplied,
+		Kind: statusKind(res.Status), Op: req.Op, Users: users, Status: res.Status,
+		Code: strconv.Itoa(said.Code), Text: said.Message, MaybeApplied: res.MaybeApplied,
 	}
-	switch res.Status {
-	case http.StatusUnauthorized:
-		e.Kind = chat.ErrUnauthorized
-	case http.StatusTooManyRequests:
-		e.Kind = chat.ErrThrottled
+	if e.Kind == nil {
+		e.Kind = kind(said.Code)
 	}
 	return e
 }
