@@ -46,6 +46,8 @@ type Request struct {
 	Retry func(status int, body []byte) bool
 	// RetryAfter may read how long to wait from headers of the platform's own.
 	RetryAfter func(http.Header) (time.Duration, bool)
+	// FirstSent is called when the first attempt is sent, with our own time.
+	FirstSent func(time.Time)
 }
 
 // Response is what the platform answered at last.

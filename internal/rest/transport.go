@@ -34,6 +34,9 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	cl.sent = time.Now()
 	if cl.firstSent.IsZero() {
 		cl.firstSent = cl.sent
+		if cl.request.FirstSent != nil {
+			cl.request.FirstSent(cl.sent)
+		}
 	}
 	attempt, cancel := context.WithTimeoutCause(ctx, t.timeout, fmt.Errorf("no answer within %s", t.timeout))
 	response, err := t.next.RoundTrip(request.WithContext(attempt))

@@ -1,0 +1,118 @@
+package easemob
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"terraform-provider-chat/internal/chat"
+	"terraform-provider-chat/internal/rest"
+)
+
+// problem is the body of every error. The wording of the description changes from
+// one server to the next, so decisions are taken on the status and the name alone.
+type problem struct {
+	Name        string `json:"error"`
+	Description string `json:"error_description"`
+}
+
+// outOfQuota tells the throttling answer that waiting does not help.
+func outOfQuota(status int, body []byte) bool {
+	if status != http.StatusTooManyRequests {
+		return false
+	}
+	var p problem
+	return json.Unmarshal(body, &p) == nil && p.Name == "resource_limited"
+}
+
+// failure is the error of an answer that is not a success.
+func (c *Client) failure(resp *rest.Response, request rest.Request) *chat.Error {
+	failure := &chat.Error{
+		Op:           request.Op,
+		Users:        request.Users,
+		Status:       resp.Status,
+		MaybeApplied: resp.MaybeApplied,
+	}
+	var p problem
+	if err := rest.Decode(resp, request, &p); err != nil {
+		var unreadable *chat.Error
+		if errors.As(err, &unreadable) {
+			failure.Text = unreadable.Text
+		}
+		p = problem{}
+	} else if p.Description == "" {
+		p.Description = rest.Excerpt(resp, request)
+	}
+	failure.Kind = kind(resp.Status, p.Name)
+	failure.Code = c.rest.Redact(p.Name, request.Secrets...)
+	if p.Description != "" {
+		failure.Text = c.rest.Redact(p.Description, request.Secrets...)
+	}
+	switch {
+	case p.Name == "organization_application_not_found":
+		failure.Text = fmt.Sprintf("The platform knows no application %s#%s here; check the app key and the base URL. %s", c.org, c.app, failure.Text)
+	case resp.Status >= 300 && resp.Status < 400:
+		failure.Text = c.rest.Redact("the answer is a redirect to "+resp.Header.Get("Location")+"; check the base URL", request.Secrets...)
+	case resp.Status == http.StatusNotFound && failure.Kind != chat.ErrNotFound:
+		failure.Text += " (This is not an answer of the platform; check the base URL.)"
+	}
+	return failure
+}
+
+func kind(status int, name string) error {
+	switch {
+	case name == "duplicate_unique_property_exists":
+		return chat.ErrAlreadyExists
+	case name == "invalid_grant", status == http.StatusUnauthorized:
+		return chat.ErrUnauthorized
+	case name == "resource_limited", name == "exceed_limit":
+		return chat.ErrQuota
+	case name == "organization_application_not_found", status == http.StatusBadRequest:
+		return chat.ErrInvalid
+	case status == http.StatusNotFound && isName(name):
+		return chat.ErrNotFound
+	case status == http.StatusRequestEntityTooLarge:
+		return chat.ErrTooLarge
+	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable:
+		return chat.ErrThrottled
+	case status >= 500, status < 400, status == http.StatusNotFound, status == http.StatusRequestTimeout:
+		return chat.ErrUnavailable
+	}
+	return nil
+}
+
+// isName tells the platform's own error names, such as entity_not_found, from what
+// a gateway puts in the same place.
+func isName(name string) bool {
+	return name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz_") == ""
+}
+
+// absent turns into ErrNotFound the answers by which some calls say, under status
+// 400, that the user does not exist.
+func absent(err error, name string) error {
+	var failure *chat.Error
+	if errors.As(err, &failure) && failure.Status == http.StatusBadRequest && failure.Code == name {
+		failure.Kind = chat.ErrNotFound
+	}
+	return err
+}
+
+// gone turns an ErrNotFound into success, for calls that make something go.
+func gone(err error) error {
+	if errors.Is(err, chat.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// unsupported is the error of a call that the platform does not have.
+func (c *Client) unsupported(op, what string, users ...string) error {
+	return &chat.Error{
+		Kind:  chat.ErrUnsupported,
+		Op:    op,
+		Users: users,
+		Text:  chat.Unsupported(c.Title(), what).Error(),
+	}
+}
