@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -18,9 +19,13 @@ const (
 	decrease = 0.7
 	// ...from where the limit rises by this part each second...
 	recovery = 0.075
-	// ...until it is so many times what it was, and is dropped.
-	recovered = 4
-	// slowest is the limit, in calls per second, that throttling does not go below.
+	// ...until it is twice what it was: then it was no limit of the platform, and
+	// doubles each second until it is so many times what it was, and is dropped.
+	recovered = 8
+	// firstGuess is how many calls per second a first throttling answer leaves: the
+	// lowest limit that the platforms document. One second later more is known.
+	firstGuess = 10
+	// slowest is how many calls per second any throttling leaves.
 	slowest = 1
 	// maxHold bounds how long the platform may keep all calls waiting.
 	maxHold = 90 * time.Second
@@ -41,10 +46,11 @@ type pace struct {
 	spare int
 	// heldUntil is when the platform wants to be asked again.
 	heldUntil time.Time
-	// left is how many calls the platform takes until windowEnd.
-	left      int
-	windowEnd time.Time
-	inFlight  int
+	// remaining is what the platform said it takes until windowEnd, left what that is
+	// without what was sent meanwhile.
+	remaining, left int
+	windowEnd       time.Time
+	inFlight        int
 	// changed is closed when an answer told something new.
 	changed chan struct{}
 }
@@ -174,9 +180,7 @@ func (p *pace) answered(sent time.Time, accepted, throttled bool, w wishes) {
 	now := time.Now()
 	p.inFlight--
 	if w.window {
-		// What is in flight may or may not be counted already.
-		p.left = w.remaining - p.inFlight
-		p.windowEnd = now.Add(min(w.reset, maxHold))
+		p.count(w.remaining, now.Add(min(w.reset, maxHold)))
 	}
 	if w.wait > 0 {
 		if until := now.Add(min(w.wait, maxHold)); until.After(p.heldUntil) {
@@ -191,6 +195,22 @@ func (p *pace) answered(sent time.Time, accepted, throttled bool, w wishes) {
 	}
 	close(p.changed)
 	p.changed = make(chan struct{})
+}
+
+// count learns how many calls are left until the end of a window.
+func (p *pace) count(remaining int, end time.Time) {
+	// The platform tells whole seconds, and answers overtake each other.
+	const grain = 2 * time.Second
+	switch {
+	case end.After(p.windowEnd.Add(grain)):
+		p.windowEnd, p.remaining = end, remaining
+	case end.Before(p.windowEnd.Add(-grain)):
+		return
+	default:
+		p.remaining = min(p.remaining, remaining)
+	}
+	// What is in flight may or may not be counted already.
+	p.left = p.remaining - p.inFlight
 }
 
 func (p *pace) lastSecond(now time.Time) []time.Time {
@@ -211,8 +231,12 @@ func (p *pace) slowDown(now, sent time.Time) {
 		current = p.limiter.Limit()
 	}
 	target := rate.Limit(decrease * float64(len(p.lastSecond(now))))
-	if now.Sub(p.heldUntil) < time.Second && current != rate.Inf {
-		// Part of the last second was spent waiting, so it tells too little.
+	switch {
+	case p.slow == 0:
+		// The calls may only just have begun, so the last second tells too little.
+		target = max(target, firstGuess)
+	case now.Sub(p.heldUntil) < time.Second:
+		// Part of the last second was spent waiting.
 		target = max(target, current/2)
 	}
 	p.slow = max(min(target, current), slowest)
@@ -227,6 +251,9 @@ func (p *pace) recover(now time.Time) {
 		return
 	}
 	factor := 1 + recovery*now.Sub(p.slowedAt).Seconds()
+	if factor > 2 {
+		factor = 2 * math.Exp2((factor-2)/recovery)
+	}
 	if factor >= recovered {
 		p.slow = 0
 		p.limit(now, p.ceiling)

@@ -73,16 +73,18 @@ func forms(secret string) []string {
 	return append(all, inBase64(secret)...)
 }
 
-// inBase64 returns the part of base64 text that is the same wherever the secret
-// stands in what was encoded, as it does in basic authentication.
+// inBase64 returns how base64 text spells a secret wherever it stands in what was
+// encoded, as it does in basic authentication: at its end, and within.
 func inBase64(secret string) []string {
 	var all []string
 	for before := range 3 {
-		padded := append(make([]byte, before), secret...)
-		whole := len(padded) / 3 * 3
-		text := base64.StdEncoding.EncodeToString(padded[:whole])
-		if skip := (before*8 + 5) / 6; len(text)-skip >= 8 {
-			all = append(all, text[skip:])
+		text := append(make([]byte, before), secret...)
+		// The first characters depend on what is before the secret.
+		skip := (before*8 + 5) / 6
+		for _, part := range [][]byte{text, text[:len(text)/3*3]} {
+			if encoded := base64.StdEncoding.EncodeToString(part); len(encoded)-skip >= 8 {
+				all = append(all, encoded[skip:])
+			}
 		}
 	}
 	return all
