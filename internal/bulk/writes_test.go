@@ -1,0 +1,674 @@
+package bulk_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"terraform-provider-chat/internal/bulk"
+	"terraform-provider-chat/internal/chat"
+)
+
+const T = time.Second // the latency of a call
+
+func create(t *testing.T, s chat.Service, name string) {
+	t.Helper()
+	must(t, createErr(s, name))
+}
+
+func createErr(s chat.Service, name string) error {
+	results, err := s.CreateUsers(context.Background(), []chat.NewUser{newUser(name)})
+	if err != nil {
+		return fmt.Errorf("whole call: %w", err)
+	}
+	if results[0].Err == nil && results[0].User.Username != strings.ToLower(name) {
+		return fmt.Errorf("asked for %s, got %s", name, results[0].User.Username)
+	}
+	return results[0].Err
+}
+
+func TestGathersWhatWaitsForALine(t *testing.T) {
+	tests := []struct {
+		name    string
+		lines   int
+		callers int
+		sizes   []int
+		took    time.Duration
+	}{
+		{"one goes at once", 10, 1, []int{1}, T},
+		{"never slower than one call each", 10, 10, []int{1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, T},
+		{"the rest leaves together", 10, 70, []int{60, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, 2 * T},
+		{"one line", 1, 61, []int{60, 1}, 2 * T},
+		{"full calls side by side", 2, 122, []int{60, 60, 1, 1}, 2 * T},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t, 0)
+				s := bulk.New(f, bulk.Options{Lines: test.lines})
+				each(test.callers, func(i int) { create(t, s, nth(i)) })
+				if diff := cmp.Diff(test.sizes, f.sizes("CreateUsers")); diff != "" {
+					t.Error(diff)
+				}
+				if f.elapsed() != test.took {
+					t.Errorf("took %v, want %v", f.elapsed(), test.took)
+				}
+			})
+		})
+	}
+}
+
+func TestTenLinesUnlessTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, 0)
+		s := bulk.New(f, bulk.Options{})
+		each(12, func(i int) { create(t, s, nth(i)) })
+		if got := f.sizes("CreateUsers"); len(got) != 11 || got[0] != 2 {
+			t.Errorf("calls of %v", got)
+		}
+	})
+}
+
+func TestPacksPluralCalls(t *testing.T) {
+	tests := []struct {
+		name  string
+		limit chat.Limit
+		users int
+		calls int
+		took  time.Duration
+	}{
+		{"easemob", chat.Limit{Items: 60}, 1000, 17, 2 * T},
+		{"jmessage", chat.Limit{Items: 500}, 1000, 2, T},
+		{"by bytes", chat.Limit{Items: 60, Bytes: 102}, 1000, 100, 10 * T}, // 10 bytes a user
+		{"larger than a call", chat.Limit{Items: 60, Bytes: 5}, 20, 20, 2 * T},
+		{"one by one", chat.Limit{Items: 1}, 25, 25, 3 * T},
+		{"no limit told", chat.Limit{}, 25, 25, 3 * T},
+		{"none", chat.Limit{Items: 60}, 0, 0, 0},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t, 0)
+				f.limits.CreateUsers = test.limit
+				s := bulk.New(f, bulk.Options{})
+				results, err := s.CreateUsers(t.Context(), newUsers(0, test.users))
+				must(t, err)
+				if len(results) != test.users {
+					t.Fatalf("%d results", len(results))
+				}
+				for i, r := range results {
+					if r.Err != nil || r.User.Username != nth(i) {
+						t.Fatalf("result %d: %+v", i, r)
+					}
+				}
+				if f.count() != test.calls || f.elapsed() != test.took {
+					t.Errorf("%d calls in %v, want %d in %v", f.count(), f.elapsed(), test.calls, test.took)
+				}
+			})
+		})
+	}
+}
+
+func TestBytesOfNames(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, 1)
+		f.limits.AddBlocks = chat.Limit{Items: 60, Bytes: 64}
+		s := bulk.New(f, bulk.Options{})
+		names := nths(0, 100)
+		for i := range names {
+			names[i] += strings.Repeat("\"", i%7) // quotes are two bytes
+		}
+		errs, err := s.AddBlocks(t.Context(), nth(0), names)
+		must(t, errors.Join(append(errs, err)...))
+		for _, c := range f.seen() {
+			size := jsonSize(c.names)
+			if size > 64 {
+				t.Errorf("call %v has %d bytes", c.names, size)
+			}
+		}
+		if sizes := f.sizes("AddBlocks"); sizes[len(sizes)-2] < 3 {
+			t.Errorf("calls of %v are not full", sizes)
+		}
+	})
+}
+
+func TestOnePerCallIsNotQueued(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, 0)
+		f.limits.CreateUsers.Items = 1
+		s := bulk.New(f, bulk.Options{})
+		each(50, func(i int) { create(t, s, nth(i)) })
+		if f.count() != 50 || f.elapsed() != T {
+			t.Errorf("%d calls in %v", f.count(), f.elapsed())
+		}
+	})
+}
+
+func TestOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &paced{fake: newFake(t, 0)}
+		s := bulk.New(f, bulk.Options{Off: true})
+		_, err := s.CreateUsers(t.Context(), newUsers(0, 30))
+		must(t, err)
+		if f.count() != 30 || f.elapsed() != 3*T || f.admitted != 0 {
+			t.Errorf("%d calls in %v, %d admitted", f.count(), f.elapsed(), f.admitted)
+		}
+		each(30, func(i int) {
+			_, err := s.GetUser(t.Context(), nth(i), chat.Basic)
+			must(t, err)
+			_, err = s.Contacts(t.Context(), nth(1))
+			must(t, err)
+			_, err = s.Blocks(t.Context(), nth(1))
+			must(t, err)
+		})
+		for _, op := range []string{"GetUser", "Contacts", "Blocks"} {
+			if f.count(op) != 30 {
+				t.Errorf("%d times %s", f.count(op), op)
+			}
+		}
+		if f.count("ListUsers") != 0 {
+			t.Error("read ahead")
+		}
+	})
+}
+
+func TestEveryKind(t *testing.T) {
+	ctx := context.Background()
+	one := func(errs []error, err error) error { return errors.Join(append(errs, err)...) }
+	kinds := map[string]func(s chat.Service, owner, name string) error{
+		"CreateUsers": func(s chat.Service, _, name string) error { return createErr(s, "new-"+name) },
+		"DeleteUsers": func(s chat.Service, _, name string) error { return one(s.DeleteUsers(ctx, []string{name})) },
+		"AddContacts": func(s chat.Service, owner, name string) error { return one(s.AddContacts(ctx, owner, []string{name})) },
+		"RemoveContacts": func(s chat.Service, owner, name string) error {
+			return one(s.RemoveContacts(ctx, owner, []string{name}))
+		},
+		"AddBlocks":    func(s chat.Service, owner, name string) error { return one(s.AddBlocks(ctx, owner, []string{name})) },
+		"RemoveBlocks": func(s chat.Service, owner, name string) error { return one(s.RemoveBlocks(ctx, owner, []string{name})) },
+		"Statuses": func(s chat.Service, _, name string) error {
+			statuses, err := s.Statuses(ctx, []string{name})
+			if err == nil && statuses[0] != chat.Online {
+				return errors.New("wrong status")
+			}
+			return err
+		},
+	}
+	owners := map[string]int{"AddContacts": 2, "RemoveContacts": 2, "AddBlocks": 2, "RemoveBlocks": 2}
+	for kind, do := range kinds {
+		t.Run(kind, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t, 200)
+				s := bulk.New(f, bulk.Options{Lines: 1})
+				each(80, func(i int) { must(t, do(s, nth(100+i%2), nth(i))) })
+				// One call at once, then the rest; of each owner, where there are owners.
+				want := []int{60, 19, 1}
+				if owners[kind] == 2 {
+					want = []int{39, 39, 1, 1}
+				}
+				if diff := cmp.Diff(want, f.sizes(kind)); diff != "" || f.count() != len(want) {
+					t.Error(diff)
+				}
+			})
+		})
+	}
+}
+
+func TestPassesThrough(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := byOffset{newFake(t, 3)}
+		s := bulk.New(f, bulk.Options{})
+		ctx := t.Context()
+		must(t, s.SetPassword(ctx, nth(0), "secret"))
+		must(t, s.SetActivated(ctx, nth(0), true))
+		must(t, s.UpdateUser(ctx, nth(0), chat.Settings{}))
+		must(t, s.UpdateContact(ctx, nth(0), nth(1), chat.Notes{}))
+		for range 2 {
+			page, err := s.ListUsers(ctx, "")
+			must(t, err)
+			if len(page.Users) != 3 {
+				t.Errorf("%d users", len(page.Users))
+			}
+		}
+		if f.count() != 6 {
+			t.Errorf("%d calls", f.count())
+		}
+		if _, ok := chat.As[chat.OffsetLister](s); !ok {
+			t.Error("a capability is hidden")
+		}
+		if s.Platform() != f.Platform() {
+			t.Error("another platform")
+		}
+	})
+}
+
+func TestOrderPerUser(t *testing.T) {
+	for _, limit := range []int{1, 60} {
+		t.Run(fmt.Sprint(limit), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t, 0)
+				f.limits.DeleteUsers.Items = limit
+				s := bulk.New(f, bulk.Options{})
+				each(4, func(i int) {
+					time.Sleep(time.Duration(i) * time.Millisecond)
+					name := []string{"ann", "ANN"}[i/2] // another spelling of the same user
+					if i%2 == 0 {
+						create(t, s, name)
+						return
+					}
+					errs, err := s.DeleteUsers(t.Context(), []string{name})
+					must(t, errors.Join(errs[0], err))
+				})
+				var ops []string
+				for _, c := range f.seen() {
+					ops = append(ops, c.op)
+				}
+				if diff := cmp.Diff([]string{"CreateUsers", "DeleteUsers", "CreateUsers", "DeleteUsers"}, ops); diff != "" {
+					t.Error(diff)
+				}
+				if f.elapsed() != 4*T {
+					t.Errorf("took %v", f.elapsed())
+				}
+			})
+		})
+	}
+}
+
+func TestSameNameInOneCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, 0)
+		s := bulk.New(f, bulk.Options{})
+		results, err := s.CreateUsers(t.Context(), []chat.NewUser{newUser("ann"), newUser("bob"), newUser("Ann")})
+		must(t, err)
+		must(t, results[0].Err)
+		must(t, results[1].Err)
+		if !errors.Is(results[2].Err, chat.ErrAlreadyExists) {
+			t.Errorf("got %v", results[2].Err)
+		}
+		if diff := cmp.Diff([]int{2, 1}, f.sizes("CreateUsers")); diff != "" {
+			t.Error(diff)
+		}
+		statuses, err := s.Statuses(t.Context(), []string{"ann", "ann", "eve"})
+		must(t, err)
+		if diff := cmp.Diff([]chat.Status{chat.Online, chat.Online, chat.Offline}, statuses); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestHeldInputsTravelTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, 0)
+		s := bulk.New(f, bulk.Options{})
+		go func() { _, _ = s.CreateUsers(t.Context(), newUsers(0, 50)) }()
+		synctest.Wait()
+		errs, err := s.DeleteUsers(t.Context(), nths(0, 50))
+		must(t, errors.Join(append(errs, err)...))
+		if f.count("DeleteUsers") != 1 || f.elapsed() != 2*T {
+			t.Errorf("%d calls in %v", f.count("DeleteUsers"), f.elapsed())
+		}
+	})
+}
+
+func TestEachCallerGetsItsOwnResult(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, 0)
+		f.fail = func(_ string, names []string) ([]error, error) {
+			errs := make([]error, len(names))
+			for i, name := range names {
+				if strings.HasSuffix(name, "7") {
+					errs[i] = &chat.Error{Op: "register user", Kind: chat.ErrInvalid, Users: []string{name}}
+				}
+			}
+			return errs, nil
+		}
+		s := bulk.New(f, bulk.Options{Lines: 1})
+		each(60, func(i int) {
+			err := createErr(s, nth(i))
+			if bad := i%10 == 7; bad != errors.Is(err, chat.ErrInvalid) || bad && !strings.Contains(err.Error(), nth(i)) {
+				t.Errorf("%d: %v", i, err)
+			}
+		})
+		if f.count() != 2 {
+			t.Errorf("%d calls", f.count())
+		}
+	})
+}
+
+func TestTakesApart(t *testing.T) {
+	guilty := func(kind error) func(string, []string) ([]error, error) {
+		return func(_ string, names []string) ([]error, error) {
+			for _, name := range names {
+				if name == nth(17) {
+					return nil, &chat.Error{Op: "register users", Kind: kind, Users: names, Status: 400, Text: "one of them"}
+				}
+			}
+			return nil, nil
+		}
+	}
+	tooMany := func(_ string, names []string) ([]error, error) {
+		if len(names) > 20 {
+			return nil, &chat.Error{Op: "register users", Kind: chat.ErrTooLarge}
+		}
+		return nil, nil
+	}
+	tests := []struct {
+		name   string
+		fail   func(string, []string) ([]error, error)
+		kind   error
+		failed int
+		calls  int
+	}{
+		// 60, 30+30, 15+15, 7+8, 3+4, 1+2, 1+1: 1 call and two more for every halving.
+		{"invalid", guilty(chat.ErrInvalid), chat.ErrInvalid, 1, 13},
+		{"already exists", guilty(chat.ErrAlreadyExists), chat.ErrAlreadyExists, 1, 13},
+		{"not found", guilty(chat.ErrNotFound), chat.ErrNotFound, 1, 13},
+		{"unsupported", guilty(chat.ErrUnsupported), chat.ErrUnsupported, 1, 13},
+		{"too large", tooMany, chat.ErrTooLarge, 0, 7},
+		{"unavailable", guilty(chat.ErrUnavailable), chat.ErrUnavailable, 60, 1},
+		{"throttled", guilty(chat.ErrThrottled), chat.ErrThrottled, 60, 1},
+		{"unauthorized", guilty(chat.ErrUnauthorized), chat.ErrUnauthorized, 60, 1},
+		{"quota", guilty(chat.ErrQuota), chat.ErrQuota, 60, 1},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t, 0)
+				f.fail = test.fail
+				s := bulk.New(f, bulk.Options{})
+				results, err := s.CreateUsers(t.Context(), newUsers(0, 60))
+				must(t, err)
+				failed := 0
+				for i, r := range results {
+					if r.Err == nil {
+						continue
+					}
+					failed++
+					var e *chat.Error
+					if !errors.Is(r.Err, test.kind) || !errors.As(r.Err, &e) || !slices.Equal(e.Users, []string{nth(i)}) {
+						t.Errorf("%d: %v", i, r.Err)
+					}
+				}
+				// Whatever succeeded was sent once: a second time it would exist already.
+				if failed != test.failed || f.count() != test.calls {
+					t.Errorf("%d failed after %d calls, want %d after %d", failed, f.count(), test.failed, test.calls)
+				}
+				if f.elapsed() > 7*T {
+					t.Errorf("took %v: halves wait for each other", f.elapsed())
+				}
+			})
+		})
+	}
+}
+
+func TestTakingApartSparesTheOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, 0)
+		f.fail = func(_ string, names []string) ([]error, error) {
+			if slices.Contains(names, "bad") {
+				return nil, &chat.Error{Op: "register users", Kind: chat.ErrInvalid, Users: names}
+			}
+			return nil, nil
+		}
+		s := bulk.New(f, bulk.Options{Lines: 1})
+		each(60, func(i int) {
+			if i == 30 {
+				if err := createErr(s, "bad"); !errors.Is(err, chat.ErrInvalid) {
+					t.Error(err)
+				}
+				return
+			}
+			create(t, s, nth(i))
+		})
+	})
+}
+
+func TestBrokenAnswers(t *testing.T) {
+	tests := map[string]func(string, []string) ([]error, error){
+		"too few":  func(_ string, names []string) ([]error, error) { return make([]error, len(names)-1), nil },
+		"too many": func(_ string, names []string) ([]error, error) { return make([]error, len(names)+1), nil },
+		"panic":    func(string, []string) ([]error, error) { panic("oops") },
+	}
+	for name, fail := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := &paced{fake: newFake(t, 0)}
+				f.fail = fail
+				s := bulk.New(f, bulk.Options{Lines: 1})
+				for range 3 { // neither the line nor the name is lost
+					results, err := s.CreateUsers(t.Context(), newUsers(0, 3))
+					must(t, err)
+					for _, r := range results {
+						var e *chat.Error
+						if !errors.As(r.Err, &e) || e.Kind != chat.ErrUnavailable || !e.MaybeApplied || len(e.Users) != 1 {
+							t.Errorf("got %+v", r)
+						}
+					}
+				}
+				synctest.Wait()
+				if f.admitted != 3 || f.released != 3 {
+					t.Errorf("%d admitted, %d released", f.admitted, f.released)
+				}
+			})
+		})
+	}
+}
+
+func TestCancelledCallerLeaves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, 0)
+		s := bulk.New(f, bulk.Options{Lines: 1})
+		ctx, cancel := context.WithCancel(t.Context())
+		go create(t, s, "first") // holds the line
+		synctest.Wait()
+
+		go create(t, s, "sibling")
+		inFlight, queued := make(chan []chat.UserResult, 1), make(chan []chat.UserResult, 1)
+		go func() {
+			r, _ := s.CreateUsers(ctx, []chat.NewUser{newUser("gone")})
+			inFlight <- r
+		}()
+		time.Sleep(T + T/4) // both are on their way
+		late, lateCancel := context.WithCancel(t.Context())
+		go func() {
+			r, _ := s.CreateUsers(late, []chat.NewUser{newUser("queued"), newUser("gone")})
+			queued <- r
+		}()
+		synctest.Wait()
+		cancel()
+		lateCancel()
+		synctest.Wait()
+		for what, results := range map[string]chan []chat.UserResult{"in flight": inFlight, "queued": queued} {
+			select {
+			case r := <-results:
+				var e *chat.Error
+				if !errors.Is(r[0].Err, context.Canceled) || !errors.As(r[0].Err, &e) || e.MaybeApplied != (what == "in flight") {
+					t.Errorf("%s: %v", what, r[0].Err)
+				}
+			default:
+				t.Errorf("%s: the caller did not leave at once", what)
+			}
+		}
+		time.Sleep(5 * T)
+		if diff := cmp.Diff([]int{2, 1}, f.sizes("CreateUsers")); diff != "" {
+			t.Error(diff)
+		}
+		if f.users["sibling"] == nil || f.users["gone"] == nil || f.users["queued"] != nil {
+			t.Errorf("users are %v", f.order)
+		}
+		create(t, s, "queued") // its turn is free again
+		must(t, s.UpdateUser(t.Context(), "queued", chat.Settings{}))
+	})
+}
+
+func TestCallNobodyWaitsForIsCancelled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, 0)
+		s := bulk.New(f, bulk.Options{Lines: 1})
+		go create(t, s, "first")
+		synctest.Wait()
+		ctx, cancel := context.WithCancel(t.Context())
+		for _, name := range []string{"ann", "bob"} {
+			go func() {
+				if err := createErr2(ctx, s, name); !errors.Is(err, context.Canceled) {
+					t.Error(err)
+				}
+			}()
+		}
+		time.Sleep(T + T/4)
+		cancel()
+		synctest.Wait()
+		create(t, s, "next") // the line is free at once
+		if f.elapsed() != 2*T+T/4 || f.users["ann"] != nil {
+			t.Errorf("took %v, users are %v", f.elapsed(), f.order)
+		}
+	})
+}
+
+func createErr2(ctx context.Context, s chat.Service, name string) error {
+	results, _ := s.CreateUsers(ctx, []chat.NewUser{newUser(name)})
+	return results[0].Err
+}
+
+func TestCancelledBeforeTheCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, 0)
+		s := bulk.New(f, bulk.Options{})
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := createErr2(ctx, s, "ann"); !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		if _, err := s.Statuses(ctx, []string{"ann"}); !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		create(t, s, "ann")
+		if f.count() != 1 {
+			t.Errorf("%d calls", f.count())
+		}
+	})
+}
+
+func TestCancelledPluralCallTellsWhatIsDone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, 0)
+		s := bulk.New(f, bulk.Options{Lines: 1})
+		ctx, cancel := context.WithTimeout(t.Context(), T+T/4)
+		defer cancel()
+		results, err := s.CreateUsers(ctx, newUsers(0, 180))
+		must(t, err)
+		for i, r := range results {
+			var e *chat.Error
+			switch {
+			case i < 60 && r.Err != nil:
+				t.Errorf("%d: %v", i, r.Err)
+			case i >= 60 && (!errors.As(r.Err, &e) || !errors.Is(e, context.DeadlineExceeded) || e.MaybeApplied != (i < 120)):
+				t.Errorf("%d: %v", i, r.Err)
+			}
+		}
+		if f.elapsed() != T+T/4 {
+			t.Errorf("left after %v", f.elapsed())
+		}
+	})
+}
+
+func TestCancelWhileTakenApart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, 0)
+		f.fail = func(_ string, names []string) ([]error, error) {
+			return nil, &chat.Error{Op: "register users", Kind: chat.ErrInvalid, Users: names}
+		}
+		s := bulk.New(f, bulk.Options{Lines: 1})
+		ctx, cancel := context.WithTimeout(t.Context(), 2*T)
+		defer cancel()
+		if _, err := s.CreateUsers(ctx, newUsers(0, 60)); err != nil {
+			t.Error(err)
+		}
+		synctest.Wait()
+		calls := f.count()
+		f.fail = nil
+		results, err := s.CreateUsers(t.Context(), newUsers(0, 60)) // no turn is lost
+		must(t, err)
+		for _, r := range results {
+			must(t, r.Err)
+		}
+		if f.count() != calls+1 {
+			t.Errorf("%d calls", f.count())
+		}
+	})
+}
+
+func TestPaceMakesBatches(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &paced{fake: newFake(t, 0), interval: 100 * time.Millisecond}
+		f.latency = func(string) time.Duration { return 10 * time.Millisecond }
+		s := bulk.New(f, bulk.Options{})
+		each(10, func(i int) {
+			for n := range 20 {
+				create(t, s, nth(100*i+n))
+			}
+		})
+		synctest.Wait()
+		// Ten callers create 200 users: the first call holds what was there, the others ten.
+		if n := f.count(); n > 22 || f.elapsed() > 2200*time.Millisecond {
+			t.Errorf("%d calls of %v in %v", n, f.sizes("CreateUsers"), f.elapsed())
+		}
+		if f.most != 1 || f.admitted != f.count() || f.released != f.admitted {
+			t.Errorf("%d waited at once, %d admitted, %d released, %d calls", f.most, f.admitted, f.released, f.count())
+		}
+	})
+}
+
+func TestPaceThatDoesNotHoldBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &paced{fake: newFake(t, 0)}
+		s := bulk.New(f, bulk.Options{})
+		each(10, func(i int) {
+			time.Sleep(time.Duration(i) * time.Millisecond)
+			create(t, s, nth(i))
+		})
+		if f.count() != 10 || f.elapsed() != T+9*time.Millisecond {
+			t.Errorf("%d calls in %v", f.count(), f.elapsed())
+		}
+	})
+}
+
+func TestPaceIsGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &paced{fake: newFake(t, 0), interval: T}
+		s := bulk.New(f, bulk.Options{})
+		create(t, s, "first")
+		ctx, cancel := context.WithTimeout(t.Context(), T/4)
+		defer cancel()
+		f.next = f.next.Add(T)
+		if err := createErr2(ctx, s, "ann"); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		create(t, s, "bob") // joins no admission that was given up
+		synctest.Wait()
+		if f.count() != 2 || f.users["ann"] != nil || f.admitted != f.released {
+			t.Errorf("%d calls, users are %v, %d admitted, %d released", f.count(), f.order, f.admitted, f.released)
+		}
+	})
+}
+
+func TestPaceThatFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &paced{fake: newFake(t, 0), refuse: &chat.Error{Op: "wait", Kind: chat.ErrQuota}}
+		s := bulk.New(f, bulk.Options{})
+		results, err := s.CreateUsers(t.Context(), newUsers(0, 130))
+		must(t, err)
+		for i, r := range results {
+			if !errors.Is(r.Err, chat.ErrQuota) || !strings.Contains(r.Err.Error(), nth(i)) {
+				t.Errorf("%d: %v", i, r.Err)
+			}
+		}
+		f.refuse = nil
+		create(t, s, "ann")
+	})
+}
