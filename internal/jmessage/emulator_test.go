@@ -302,6 +302,7 @@ func TestEmulatedFaults(t *testing.T) {
 		{"dropped once after, some taken", `"when":"after","drop":true`, 1, "0s", 2, another},
 		{"dropped once after, some taken, its clock ahead", `"when":"after","drop":true`, 1, "3h", 2, another},
 		{"dropped for good after, some taken", `"when":"after","drop":true`, -1, "0s", 2, another},
+		{"dropped for good after, some taken, its clock ahead", `"when":"after","drop":true`, -1, "3h", 2, another},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

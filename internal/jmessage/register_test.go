@@ -133,6 +133,27 @@ func TestCreateUsers(t *testing.T) {
 			kinds: []error{chat.ErrAlreadyExists, nil},
 		},
 		{
+			name:    "the times of the platform are whole seconds, and a little early",
+			users:   []string{"alice", "bert"},
+			answers: []answer{drop, exists("alice", "bert"), account("alice", "2000-01-01 07:59:56"), account("bert", "2000-01-01 07:59:58")},
+			calls:   []string{post, post, get("alice"), get("bert")},
+			kinds:   []error{chat.ErrAlreadyExists, nil},
+		},
+		{
+			name:    "the answer is lost to a call that is refused as such",
+			users:   []string{"alice"},
+			answers: []answer{drop, refuse(400, 899003)},
+			calls:   []string{post, post},
+			whole:   chat.ErrInvalid,
+		},
+		{
+			name:    "refused without a reason",
+			users:   []string{"alice", "bert"},
+			answers: []answer{{status: 403, body: `[{"username":"alice"},{"username":"bert"}]`}, refuse(403, 899002), account("bert", now)},
+			calls:   []string{post, get("alice"), get("bert")},
+			kinds:   []error{chat.ErrUnavailable, nil},
+		},
+		{
 			name:    "a user that exists cannot be read",
 			users:   []string{"alice"},
 			answers: []answer{drop, exists("alice"), refuse(401, 899008)},

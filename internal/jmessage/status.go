@@ -10,7 +10,7 @@ import (
 )
 
 // Statuses asks for the online status of users ("批量用户在线状态查询 v2"). A user is
-// online while any of its devices is. At most Limits().Statuses names; past that
+// online while any of its devices is; one that does not exist has none. At most Limits().Statuses names; past that
 // ErrTooLarge.
 func (c *Client) Statuses(ctx context.Context, usernames []string) ([]chat.Status, error) {
 	req := rest.Request{
@@ -28,8 +28,6 @@ func (c *Client) Statuses(ctx context.Context, usernames []string) ([]chat.Statu
 		Devices  []struct {
 			Online bool `json:"online"`
 		} `json:"devices"`
-		// StatusCode is 1 for a user that does not exist.
-		StatusCode int `json:"statuscode"`
 	}
 	err := c.read(ctx, req, &answer)
 	if len(usernames) == 1 && is(err, codeNoSuchUser) {
@@ -42,7 +40,7 @@ func (c *Client) Statuses(ctx context.Context, usernames []string) ([]chat.Statu
 	for _, entry := range answer {
 		told[entry.Username] = chat.Offline
 		for _, device := range entry.Devices {
-			if device.Online && entry.StatusCode == 0 {
+			if device.Online {
 				told[entry.Username] = chat.Online
 			}
 		}
