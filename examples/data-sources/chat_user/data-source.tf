@@ -1,0 +1,18 @@
+variable "initial_password" {
+  description = "What new users log in with first."
+  type        = string
+  ephemeral   = true
+}
+
+resource "chat_user" "alice" {
+  username    = "alice"
+  password_wo = var.initial_password
+}
+
+data "chat_user" "alice" {
+  username = chat_user.alice.username
+}
+
+output "alice_since" {
+  value = data.chat_user.alice.created_at
+}

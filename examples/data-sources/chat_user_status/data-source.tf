@@ -1,0 +1,8 @@
+# A user that does not exist is offline.
+data "chat_user_status" "support" {
+  usernames = ["alice", "bob"]
+}
+
+output "online" {
+  value = [for username, status in data.chat_user_status.support.statuses : username if status == "online"]
+}

@@ -1,0 +1,13 @@
+# Every user whose name begins with "qa-", at most 500 of them.
+data "chat_users" "qa" {
+  username_prefix = "qa-"
+  limit           = 500
+}
+
+output "qa_usernames" {
+  value = data.chat_users.qa.usernames
+}
+
+output "qa_deactivated" {
+  value = [for user in data.chat_users.qa.users : user.username if user.activated == false]
+}

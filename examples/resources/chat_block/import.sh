@@ -1,0 +1,2 @@
+# The id is owner/blocked.
+terraform import chat_block.alice_bob alice/bob

@@ -1,0 +1,21 @@
+variable "initial_password" {
+  description = "What new users log in with first."
+  type        = string
+  ephemeral   = true
+}
+
+resource "chat_user" "alice" {
+  username    = "alice"
+  password_wo = var.initial_password
+}
+
+resource "chat_user" "bob" {
+  username    = "bob"
+  password_wo = var.initial_password
+}
+
+# On Easemob contacts are mutual: this makes each a contact of the other.
+resource "chat_contact" "alice_bob" {
+  owner   = chat_user.alice.username
+  contact = chat_user.bob.username
+}

@@ -1,0 +1,134 @@
+// Command demo shows the provider at work on an emulated platform: it seeds an
+// application, changes it behind Terraform's back, lets Terraform find and repair
+// that, and destroys everything. It builds and writes only in a temporary
+// directory, and leaves nothing behind.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// example is the configuration that is applied.
+const example = "examples/seed-staging"
+
+func main() {
+	address := flag.String("address", "", "the provider's source `address`")
+	terraform := flag.String("terraform", "terraform", "the Terraform or OpenTofu `binary` to run")
+	flag.Parse()
+
+	// SIGPIPE is the end of whoever reads the output; there is still something to clean up.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
+	err := run(ctx, *address, *terraform)
+	interrupted := ctx.Err() != nil
+	stop()
+	switch {
+	case interrupted:
+		fmt.Fprintln(os.Stderr, "\nInterrupted; everything is cleaned up.")
+		os.Exit(130)
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "\nThe demo failed:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, address, terraform string) (err error) {
+	if strings.Count(address, "/") != 2 {
+		return fmt.Errorf("-address must be host/namespace/name, got %q", address)
+	}
+	start := time.Now()
+	dir, err := os.MkdirTemp("", "chat-demo-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+
+	heading("Build the provider and the emulator")
+	cli, err := newCLI(ctx, terraform, dir, address)
+	if err != nil {
+		return err
+	}
+	emulatorBinary := filepath.Join(dir, "chat-emulator"+exe)
+	if err := build(ctx, emulatorBinary, "./internal/emulator/cmd/chat-emulator"); err != nil {
+		return err
+	}
+	say("Built in %s.", time.Since(start).Round(time.Second))
+	start = time.Now()
+
+	heading("Start the emulator")
+	baseURL, stop, err := startEmulator(ctx, emulatorBinary)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
+	platform := newEasemob(baseURL)
+	say("An empty application of %s listens on %s.", platform.title(), baseURL)
+	cli.configure(platform.environment())
+
+	if err := show(ctx, cli, platform); err != nil {
+		return err
+	}
+	say("\nEverything is gone again. That took %s.", time.Since(start).Round(time.Second))
+	return nil
+}
+
+// show is the demo itself.
+func show(ctx context.Context, cli *cli, platform platform) error {
+	heading("Seed the application from " + example)
+	if err := cli.init(ctx); err != nil {
+		return err
+	}
+	if err := cli.applyPlan(ctx, "seed"); err != nil {
+		return err
+	}
+
+	heading("Plan again: nothing to do")
+	if err := cli.wantNoChanges(ctx); err != nil {
+		return err
+	}
+
+	heading("An administrator makes changes of their own, through the plain API")
+	if err := platform.rename(ctx, "alice", "Alice (on leave)"); err != nil {
+		return err
+	}
+	if err := platform.deactivate(ctx, "bruno"); err != nil {
+		return err
+	}
+	if err := platform.remove(ctx, "emeka"); err != nil {
+		return err
+	}
+
+	heading("Plan: Terraform finds all of it")
+	if err := cli.wantChanges(ctx, "repair"); err != nil {
+		return err
+	}
+
+	heading("Apply: repaired")
+	if err := cli.apply(ctx, "repair"); err != nil {
+		return err
+	}
+	if err := cli.wantNoChanges(ctx); err != nil {
+		return err
+	}
+
+	heading("Destroy")
+	if err := cli.applyPlan(ctx, "destroy", "-destroy"); err != nil {
+		return err
+	}
+	left, err := platform.usernames(ctx)
+	if err != nil {
+		return err
+	}
+	if len(left) > 0 {
+		return fmt.Errorf("after destroy there are still users: %s", strings.Join(left, ", "))
+	}
+	return nil
+}
