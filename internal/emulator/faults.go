@@ -141,11 +141,10 @@ func (f *fault) serve(w http.ResponseWriter, r *http.Request, p platform) {
 	for name, value := range f.headers {
 		w.Header().Set(name, value)
 	}
-	length := answer.body.Len()
+	w.Header().Del("Content-Length") // the platform's, of what was replaced
 	if f.drop {
-		length++
+		w.Header().Set("Content-Length", strconv.Itoa(answer.body.Len()+1))
 	}
-	w.Header().Set("Content-Length", strconv.Itoa(length))
 	w.WriteHeader(answer.status)
 	_, _ = w.Write(answer.body.Bytes()) // the caller is gone: nobody is left to tell
 	if f.drop {
