@@ -99,7 +99,8 @@ func (c *Client) write(ctx context.Context, req rest.Request) error {
 	return c.refusal(res, req)
 }
 
-// everyone is the path of all users.
+// everyone is the path of all users. The document ends it with a slash, the
+// platform does not need it.
 func everyone() []string { return []string{"v1", "users"} }
 
 // user is the path of a user and what is under it.

@@ -25,7 +25,7 @@ func checkKind(t *testing.T, err, kind error) {
 		t.Fatalf("got %v, want a *chat.Error", err)
 	}
 	for _, each := range kinds {
-		if errors.Is(err, each) != (each == kind) {
+		if errors.Is(err, each) != errors.Is(kind, each) {
 			t.Errorf("got %q, want the kind %v", err, kind)
 			return
 		}

@@ -150,7 +150,7 @@ func uncertain(err error) bool {
 	if !errors.As(err, &e) || !e.MaybeApplied {
 		return false
 	}
-	return e.Kind != chat.ErrInvalid && e.Kind != chat.ErrTooLarge && e.Kind != chat.ErrUnauthorized
+	return !errors.Is(e, chat.ErrInvalid) && !errors.Is(e, chat.ErrTooLarge) && !errors.Is(e, chat.ErrUnauthorized)
 }
 
 // lost is the failure of one user of a registration whose answer was lost.
@@ -161,7 +161,7 @@ func lost(cause error, req rest.Request, name string) error {
 	}
 	one := *e
 	one.Op, one.Users, one.MaybeApplied = req.Op, []string{name}, true
-	if one.Kind == chat.ErrAlreadyExists {
+	if errors.Is(e, chat.ErrAlreadyExists) {
 		one.Kind = chat.ErrUnavailable
 		one.Text = "The user exists, but whether this call registered it could not be read."
 	}

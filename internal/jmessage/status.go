@@ -15,7 +15,8 @@ import (
 func (c *Client) Statuses(ctx context.Context, usernames []string) ([]chat.Status, error) {
 	req := rest.Request{
 		Op: "read the online status of user", Users: usernames,
-		Method: http.MethodPost, Path: []string{"v2", "users", "statuser"}, Body: usernames,
+		Method: http.MethodPost, Body: usernames,
+		Path: []string{"v2", "users", "statuser"}, //nolint:misspell // the platform spells it so
 	}
 	if err := fits(req.Op, usernames, c.platform.Limits().Statuses); err != nil {
 		return nil, err
