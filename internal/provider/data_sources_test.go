@@ -1,0 +1,133 @@
+package provider_test
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"terraform-provider-chat/internal/chat"
+)
+
+func TestAccDataSources(t *testing.T) {
+	t.Parallel()
+	onEachPlatform(t, func(t *testing.T, w *world) {
+		usernames := func(names ...string) knownvalue.Check {
+			var checks []knownvalue.Check
+			for _, name := range names {
+				checks = append(checks, knownvalue.StringExact(w.name(name)))
+			}
+			return knownvalue.ListExact(checks)
+		}
+		expect := func(address, attribute string, value knownvalue.Check) statecheck.StateCheck {
+			return statecheck.ExpectKnownValue("data."+address, tfjsonpath.New(attribute), value)
+		}
+		for _, name := range []string{"alice", "bobby", "carol"} {
+			w.register(name, "pass-1")
+			t.Cleanup(func() { w.remove(name) })
+		}
+		ctx := context.Background()
+		w.must(w.admin.UpdateUser(ctx, w.name("alice"), chat.Settings{Nickname: ptr("Alice")}))
+		w.must(only(w.admin.AddContacts(ctx, w.name("alice"), []string{w.name("bobby")})))
+		w.must(only(w.admin.AddBlocks(ctx, w.name("alice"), []string{w.name("carol")})))
+		w.run(resource.TestStep{
+			Config: w.config(`
+data "chat_user" "alice" {
+  username = "{@alice}"
+}
+data "chat_users" "all" {
+  username_prefix = "{@}"
+}
+data "chat_users" "two" {
+  username_prefix = "{@}"
+  limit           = 2
+}
+data "chat_users" "none" {
+  username_prefix = "{@nobody-}"
+}
+data "chat_user_status" "some" {
+  usernames = ["{@alice}", "{@nobody}"]
+}
+data "chat_contacts" "alice" {
+  owner = "{@alice}"
+}
+data "chat_blocks" "alice" {
+  owner = "{@alice}"
+}
+data "chat_blocks" "bobby" {
+  owner = "{@bobby}"
+}
+`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				expect("chat_user.alice", "id", knownvalue.StringExact(w.name("alice"))),
+				expect("chat_user.alice", "nickname", knownvalue.StringExact("Alice")),
+				expect("chat_user.alice", "created_at", knownvalue.NotNull()),
+				expect("chat_users.all", "usernames", usernames("alice", "bobby", "carol")),
+				statecheck.ExpectKnownValue("data.chat_users.all", tfjsonpath.New("users").AtSliceIndex(0).AtMapKey("nickname"), knownvalue.StringExact("Alice")),
+				expect("chat_users.two", "usernames", usernames("alice", "bobby")),
+				expect("chat_users.none", "usernames", knownvalue.ListExact(nil)),
+				expect("chat_users.none", "users", knownvalue.ListExact(nil)),
+				expect("chat_user_status.some", "statuses", knownvalue.MapExact(map[string]knownvalue.Check{
+					w.name("alice"): knownvalue.StringExact("offline"), w.name("nobody"): knownvalue.StringExact("offline"),
+				})),
+				expect("chat_contacts.alice", "usernames", usernames("bobby")),
+				expect("chat_blocks.alice", "usernames", usernames("carol")),
+				expect("chat_blocks.bobby", "usernames", knownvalue.ListExact(nil)),
+			},
+		})
+	})
+}
+
+func TestAccDataSources_errors(t *testing.T) {
+	t.Parallel()
+	onEachPlatform(t, func(t *testing.T, w *world) {
+		for config, want := range map[string]string{
+			`data "chat_user" "x" { username = "{@nobody}" }`:    `(?s)User "[^"]*nobody" does not exist`,
+			`data "chat_contacts" "x" { owner = "{@nobody}" }`:   `(?s)Could not read the contacts of`,
+			`data "chat_blocks" "x" { owner = "{@nobody}" }`:     `(?s)Could not read whom`,
+			`data "chat_users" "x" { limit = 0 }`:                `(?s)at least 1`,
+			`data "chat_user_status" "x" { usernames = [null] }`: `(?s)null`,
+		} {
+			w.run(resource.TestStep{Config: w.config(config), ExpectError: regexp.MustCompile(want)})
+		}
+	})
+}
+
+func TestAccUserStatus_manyNames(t *testing.T) {
+	t.Parallel()
+	w := emulatorWorld(t, "easemob")
+	var names []string
+	for i := range 250 {
+		names = append(names, fmt.Sprintf("%q", w.name(fmt.Sprint("u", i))))
+	}
+	w.run(resource.TestStep{
+		Config: w.config("data \"chat_user_status\" \"all\" {\n usernames = [" + strings.Join(names, ", ") + "]\n}\n"),
+		ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownValue("data.chat_user_status.all", tfjsonpath.New("statuses"), knownvalue.MapSizeExact(250)),
+		},
+	})
+}
+
+func TestAccUsersDataSource_manyPages(t *testing.T) {
+	t.Parallel()
+	w := emulatorWorld(t, "easemob")
+	var users []map[string]any
+	for i := range 350 {
+		users = append(users, map[string]any{"username": fmt.Sprintf("user-%04d", i), "password": "pass-1"})
+	}
+	w.emulator.merge("easemob", "users", users)
+	w.run(resource.TestStep{
+		Config: w.config("data \"chat_users\" \"all\" {}\ndata \"chat_users\" \"few\" {\n limit = 150\n}\n"),
+		ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownValue("data.chat_users.all", tfjsonpath.New("usernames"), knownvalue.ListSizeExact(350)),
+			statecheck.ExpectKnownValue("data.chat_users.all", tfjsonpath.New("usernames").AtSliceIndex(349), knownvalue.StringExact("user-0349")),
+			statecheck.ExpectKnownValue("data.chat_users.few", tfjsonpath.New("users"), knownvalue.ListSizeExact(150)),
+		},
+	})
+}

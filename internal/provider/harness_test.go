@@ -1,0 +1,375 @@
+package provider_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/acctest"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"terraform-provider-chat/internal/chat"
+	"terraform-provider-chat/internal/easemob"
+	"terraform-provider-chat/internal/emulator"
+	"terraform-provider-chat/internal/provider"
+	"terraform-provider-chat/internal/rest"
+)
+
+// What the emulator starts with.
+const (
+	easemobAppKey       = "chat-demo#testapp"
+	easemobClientID     = "demo-client-id"
+	easemobClientSecret = "demo-client-secret" //nolint:gosec // the emulator's
+)
+
+func factories() map[string]func() (tfprotov6.ProviderServer, error) {
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"chat": providerserver.NewProtocol6WithError(provider.New("test")()),
+	}
+}
+
+// world is one application to test against: of its own in an emulator, or a real
+// one shared by all tests.
+type world struct {
+	t        *testing.T
+	platform string
+	// block is the platform's attribute in the provider block.
+	block string
+	// admin changes things behind Terraform's back, as an administrator would.
+	admin chat.Service
+	// emulator is nil where the application is real.
+	emulator *control
+	prefix   string
+}
+
+// platformsUnderTest are the platforms and how to reach an application on each.
+var platformsUnderTest = map[string]struct {
+	// variable is set where a real application is to be tested.
+	variable string
+	// block is the platform's attribute for the emulator at url; admin is a client for url.
+	block func(url string) string
+	admin func(t *testing.T, url string) chat.Service
+	// live is the client for the real application, as the environment says.
+	live func(t *testing.T) chat.Service
+}{
+	"easemob": {
+		variable: "EASEMOB_APP_KEY",
+		block: func(url string) string {
+			return fmt.Sprintf("easemob = {\n app_key = %q\n base_url = %q\n client_id = %q\n client_secret = %q\n}",
+				easemobAppKey, url, easemobClientID, easemobClientSecret)
+		},
+		admin: func(t *testing.T, url string) chat.Service {
+			return easemobClient(t, easemob.Config{AppKey: easemobAppKey, ClientID: easemobClientID, ClientSecret: easemobClientSecret, REST: rest.Config{BaseURL: url}})
+		},
+		live: func(t *testing.T) chat.Service {
+			return easemobClient(t, easemob.Config{
+				AppKey:       os.Getenv("EASEMOB_APP_KEY"),
+				ClientID:     os.Getenv("EASEMOB_CLIENT_ID"),
+				ClientSecret: os.Getenv("EASEMOB_CLIENT_SECRET"),
+				Token:        os.Getenv("EASEMOB_TOKEN"),
+				REST:         rest.Config{BaseURL: os.Getenv("EASEMOB_BASE_URL"), MaxRetries: 8},
+			})
+		},
+	},
+}
+
+func easemobClient(t *testing.T, config easemob.Config) chat.Service {
+	t.Helper()
+	c, err := easemob.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// live tells whether the tests run against real applications.
+func live() bool { return os.Getenv("CHAT_ACC_LIVE") != "" }
+
+// onEachPlatform runs a test on every platform, side by side.
+func onEachPlatform(t *testing.T, test func(t *testing.T, w *world)) {
+	t.Helper()
+	for name := range platformsUnderTest {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, newWorld(t, name))
+		})
+	}
+}
+
+// newWorld opens a world on a platform.
+func newWorld(t *testing.T, platform string) *world {
+	t.Helper()
+	if os.Getenv(resource.EnvTfAcc) == "" {
+		t.Skipf("acceptance tests need %s", resource.EnvTfAcc)
+	}
+	p := platformsUnderTest[platform]
+	w := &world{t: t, platform: platform, prefix: "tfacc-" + acctest.RandStringFromCharSet(6, acctest.CharSetAlphaNum) + "-"}
+	if live() {
+		if os.Getenv(p.variable) == "" {
+			t.Skipf("%s is not set", p.variable)
+		}
+		w.admin = p.live(t)
+		return w
+	}
+	server := httptest.NewServer(emulator.New(emulator.Options{}))
+	t.Cleanup(server.Close)
+	w.emulator = &control{t: t, url: server.URL}
+	w.block = p.block(server.URL)
+	w.admin = p.admin(t, server.URL)
+	return w
+}
+
+// emulatorWorld is newWorld for tests of what only an emulator shows or does.
+func emulatorWorld(t *testing.T, platform string) *world {
+	t.Helper()
+	if live() {
+		t.Skip("needs the emulator")
+	}
+	return newWorld(t, platform)
+}
+
+// name returns a user name that no other test uses.
+func (w *world) name(name string) string { return w.prefix + name }
+
+// config is a configuration with the provider block in front. Every {@name} in
+// body becomes a user name of this world.
+func (w *world) config(body string) string { return w.configWith("", body) }
+
+// configWith is config with more arguments in the provider block.
+func (w *world) configWith(arguments, body string) string {
+	return fmt.Sprintf("provider \"chat\" {\n%s\n%s\n}\n%s", w.block, arguments, w.named(body))
+}
+
+var placeholder = regexp.MustCompile(`\{@([a-z-]*)\}`)
+
+// named replaces every {@name} by a user name of this world.
+func (w *world) named(body string) string { return placeholder.ReplaceAllString(body, w.prefix+"$1") }
+
+// run applies the steps and checks that nothing is left behind.
+func (w *world) run(steps ...resource.TestStep) {
+	w.t.Helper()
+	resource.Test(w.t, resource.TestCase{ProtoV6ProviderFactories: factories(), Steps: steps})
+}
+
+// must fails the test when the administrator could not do its part.
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// register creates a user behind Terraform's back.
+func (w *world) register(name, password string) {
+	w.t.Helper()
+	results, err := w.admin.CreateUsers(context.Background(), []chat.NewUser{{Username: w.name(name), Password: password}})
+	w.must(err)
+	w.must(results[0].Err)
+}
+
+// remove deletes a user behind Terraform's back, now or when the test ends.
+func (w *world) remove(name string) {
+	w.t.Helper()
+	results, err := w.admin.DeleteUsers(context.Background(), []string{w.name(name)})
+	w.must(err)
+	w.must(results[0])
+}
+
+// do returns a step's PreConfig that acts as the administrator.
+func (w *world) do(act func(ctx context.Context) error) func() {
+	return func() { w.must(act(context.Background())) }
+}
+
+func (w *world) user(name string) *chat.User {
+	w.t.Helper()
+	user, err := w.admin.GetUser(context.Background(), w.name(name), chat.WithProfile)
+	w.must(err)
+	return user
+}
+
+// gone tells whether a user does not exist.
+func (w *world) gone(name string) bool {
+	w.t.Helper()
+	_, err := w.admin.GetUser(context.Background(), w.name(name), chat.Basic)
+	if err != nil && !errors.Is(err, chat.ErrNotFound) {
+		w.t.Fatal(err)
+	}
+	return err != nil
+}
+
+// control is the emulator's own API.
+type control struct {
+	t   *testing.T
+	url string
+}
+
+func (c *control) call(method, path string, body, into any) {
+	c.t.Helper()
+	var reader io.Reader
+	if body != nil {
+		encoded, err := json.Marshal(body)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		reader = bytes.NewReader(encoded)
+	}
+	req, err := http.NewRequestWithContext(context.Background(), method, c.url+"/_emulator"+path, reader)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	answer, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode >= 300 {
+		c.t.Fatalf("%s %s: %d %s %v", method, path, resp.StatusCode, answer, err)
+	}
+	if into != nil {
+		if err := json.Unmarshal(answer, into); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+}
+
+type fault struct {
+	Method      string `json:"method,omitempty"`
+	Path        string `json:"path"`
+	When        string `json:"when,omitempty"`
+	Status      int    `json:"status,omitempty"`
+	Body        string `json:"body,omitempty"`
+	ContentType string `json:"content_type,omitempty"`
+	Drop        bool   `json:"drop,omitempty"`
+	Times       int    `json:"times,omitempty"`
+}
+
+func (c *control) faults(faults ...fault) {
+	c.t.Helper()
+	c.call(http.MethodPut, "/faults", faults, nil)
+}
+
+func (c *control) advance(d time.Duration) {
+	c.t.Helper()
+	c.call(http.MethodPost, "/clock", map[string]string{"advance": d.String()}, nil)
+}
+
+type counts struct {
+	Total, Throttled, Tokens int
+	Routes                   map[string]int
+}
+
+// requests returns the counts since the last call.
+func (c *control) requests() counts {
+	c.t.Helper()
+	var n counts
+	c.call(http.MethodGet, "/requests", nil, &n)
+	c.call(http.MethodDelete, "/requests", nil, nil)
+	return n
+}
+
+// writes sums the calls that change something, the token's left out.
+func (n counts) writes() int {
+	total := 0
+	for route, count := range n.Routes {
+		method, path, _ := strings.Cut(route, " ")
+		if method != http.MethodGet && !strings.HasSuffix(path, "/token") && !strings.HasSuffix(path, "/status") {
+			total += count
+		}
+	}
+	return total
+}
+
+// hidden returns what the emulator keeps of a user, passwords included.
+func (w *world) hidden(name string) map[string]any {
+	w.t.Helper()
+	var state any
+	w.emulator.call(http.MethodGet, "/state", nil, &state)
+	return findUser(state, w.name(name))
+}
+
+func findUser(node any, name string) map[string]any {
+	switch node := node.(type) {
+	case map[string]any:
+		if node["username"] == name && node["password"] != nil {
+			return node
+		}
+		for _, child := range node {
+			if found := findUser(child, name); found != nil {
+				return found
+			}
+		}
+	case []any:
+		for _, child := range node {
+			if found := findUser(child, name); found != nil {
+				return found
+			}
+		}
+	}
+	return nil
+}
+
+func ptr[T any](v T) *T { return &v }
+
+type state = terraform.State
+
+func (w *world) expectNickname(name, want string) error {
+	if got := w.user(name).Nickname; got == nil || *got != want {
+		return fmt.Errorf("the nickname is %v, not %q", got, want)
+	}
+	return nil
+}
+
+// expectPassword checks a password where it can be checked.
+func (w *world) expectPassword(name, want string) error {
+	if w.emulator != nil {
+		if got := w.hidden(name)["password"]; got != want {
+			return fmt.Errorf("the password is %q, not %q", got, want)
+		}
+		return nil
+	}
+	issuer, ok := chat.As[chat.TokenIssuer](w.admin)
+	if !ok {
+		return nil
+	}
+	_, err := issuer.IssueUserToken(context.Background(), w.name(name), want, time.Hour)
+	return err
+}
+
+// expectActivated checks whether a user may log in, where it can be checked.
+func (w *world) expectActivated(name string, want bool) error {
+	if got := w.user(name).Activated; got != nil {
+		if *got != want {
+			return fmt.Errorf("activated is %t, not %t", *got, want)
+		}
+		return nil
+	}
+	if w.emulator != nil {
+		if disabled := w.hidden(name)["disabled"] == true; disabled == want {
+			return fmt.Errorf("disabled is %t", disabled)
+		}
+	}
+	return nil
+}
+
+// merge replaces one part of what the emulator holds of a platform.
+func (c *control) merge(platform, part string, value any) {
+	c.t.Helper()
+	var state map[string]map[string]any
+	c.call(http.MethodGet, "/state", nil, &state)
+	state[platform][part] = value
+	c.call(http.MethodPut, "/state", state, nil)
+}

@@ -1,0 +1,114 @@
+package provider
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform-provider-chat/internal/chat"
+	"terraform-provider-chat/internal/rest"
+)
+
+// platform is a platform as the provider block knows it. Past Configure nothing
+// asks which platform it is.
+type platform interface {
+	// name is the name of the platform's attribute.
+	name() string
+	attribute() schema.SingleNestedAttribute
+	// inEnvironment tells whether the environment chooses this platform.
+	inEnvironment() bool
+	// open checks the settings and returns the service; what is wrong goes to the
+	// settings' diagnostics.
+	open(s settings, transport rest.Config) chat.Service
+}
+
+func platforms() []platform { return []platform{easemobPlatform{}} }
+
+// choosePlatform returns the one platform that is configured and its block, which
+// is null where only the environment chooses.
+func choosePlatform(blocks map[string]types.Object, diags *diag.Diagnostics) (platform, types.Object) {
+	var names []string
+	var declared, environment []platform
+	for _, p := range platforms() {
+		names = append(names, p.name())
+		block := blocks[p.name()]
+		if block.IsUnknown() {
+			addUnknown(diags, path.Root(p.name()))
+			return nil, block
+		}
+		if !block.IsNull() {
+			declared = append(declared, p)
+		}
+		if p.inEnvironment() {
+			environment = append(environment, p)
+		}
+	}
+	chosen := declared
+	if len(chosen) == 0 {
+		chosen = environment
+	}
+	switch len(chosen) {
+	case 1:
+		return chosen[0], blocks[chosen[0].name()]
+	case 0:
+		diags.AddError("No chat platform is configured",
+			fmt.Sprintf("Set one of the attributes %s in the provider block, or the environment variables of one platform.", strings.Join(names, ", ")))
+	default:
+		const summary = "More than one chat platform is configured"
+		if len(declared) > 0 {
+			diags.AddAttributeError(path.Root(chosen[1].name()), summary,
+				fmt.Sprintf("A provider configuration serves one application: keep one of %s, and give the other a provider block with an alias.", strings.Join(names, ", ")))
+			break
+		}
+		diags.AddError(summary,
+			fmt.Sprintf("The environment holds variables of several platforms. Unset those of all but one, or set one of the attributes %s in the provider block.", strings.Join(names, ", ")))
+	}
+	return nil, types.Object{}
+}
+
+// settings are the strings of a platform's block, with environment variables
+// behind them.
+type settings struct {
+	platform string
+	block    types.Object
+	diags    *diag.Diagnostics
+}
+
+func (s settings) at(name string) path.Path { return path.Root(s.platform).AtName(name) }
+
+// literal returns what the block says, empty where it says nothing.
+func (s settings) literal(name string) string {
+	value, ok := s.block.Attributes()[name].(types.String)
+	if !ok {
+		return ""
+	}
+	if value.IsUnknown() {
+		addUnknown(s.diags, s.at(name))
+	}
+	return value.ValueString()
+}
+
+// get returns what the block says, or else the environment.
+func (s settings) get(name, variable string) string {
+	if v := s.literal(name); v != "" {
+		return v
+	}
+	return os.Getenv(variable)
+}
+
+func (s settings) fail(name, summary, format string, args ...any) {
+	s.diags.AddAttributeError(s.at(name), summary, fmt.Sprintf(format, args...))
+}
+
+// checkBaseURL warns of credentials that would travel in the clear.
+func (s settings) checkBaseURL(url string) {
+	if rest.PlainHTTPWarning(url) {
+		s.diags.AddAttributeWarning(s.at("base_url"), "Credentials travel in the clear",
+			"The address uses http to a host that is not this machine: credentials and passwords can be read on the way. Use https.")
+	}
+}

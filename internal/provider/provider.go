@@ -1,0 +1,213 @@
+// Package provider is Terraform's side of the house: schemas, plans, state and
+// diagnostics. What the platforms do is behind chat.Service.
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"terraform-provider-chat/internal/bulk"
+	"terraform-provider-chat/internal/chat"
+	"terraform-provider-chat/internal/rest"
+)
+
+const (
+	defaultMaxRetries     = 8
+	defaultRequestTimeout = 30 * time.Second
+)
+
+var _ provider.Provider = (*chatProvider)(nil)
+
+// New returns a function that makes the provider, for the plugin server and the
+// tests. The version appears in the User-Agent.
+func New(version string) func() provider.Provider {
+	return func() provider.Provider { return &chatProvider{version: version} }
+}
+
+type chatProvider struct {
+	version string
+}
+
+// client is what Configure hands to resources, data sources and the rest.
+type client struct {
+	chat.Service
+	// adoptExisting lets Create take over users that exist.
+	adoptExisting bool
+}
+
+func (p *chatProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "chat"
+	resp.Version = p.version
+}
+
+func (p *chatProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	attributes := map[string]schema.Attribute{
+		"adopt_existing": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether creating a user that exists already takes it over as declared, its password included, instead of failing. " +
+				"Defaults to `false`.",
+		},
+		"requests_per_second": schema.Float64Attribute{
+			Optional: true,
+			MarkdownDescription: "An upper bound on the requests per second that this provider sends. " +
+				"Without it there is no fixed limit: the pace adapts when the platform throttles.",
+			Validators: []validator.Float64{float64validator.AtLeast(0.01)},
+		},
+		"max_retries": schema.Int64Attribute{
+			Optional: true,
+			MarkdownDescription: fmt.Sprintf("How often a request is sent again after a throttling answer, a server error, a timeout or a broken connection. "+
+				"Defaults to `%d`.", defaultMaxRetries),
+			Validators: []validator.Int64{int64validator.Between(0, 100)},
+		},
+		"request_timeout": schema.StringAttribute{
+			Optional:   true,
+			CustomType: timetypes.GoDurationType{},
+			MarkdownDescription: fmt.Sprintf("How long one attempt of a request may take, as a duration such as `\"45s\"` or `\"2m\"`. "+
+				"Defaults to `\"%s\"`.", defaultRequestTimeout),
+			Validators: []validator.String{positiveDuration{}},
+		},
+	}
+	for _, platform := range platforms() {
+		attributes[platform.name()] = platform.attribute()
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Declares the users, contacts and blocks of an application on a hosted chat platform. " +
+			"Exactly one platform is configured, in a block of its own or through environment variables. " +
+			"No request is made before a resource or data source needs one.",
+		Attributes: attributes,
+	}
+}
+
+type providerModel struct {
+	Easemob           types.Object         `tfsdk:"easemob"`
+	AdoptExisting     types.Bool           `tfsdk:"adopt_existing"`
+	RequestsPerSecond types.Float64        `tfsdk:"requests_per_second"`
+	MaxRetries        types.Int64          `tfsdk:"max_retries"`
+	RequestTimeout    timetypes.GoDuration `tfsdk:"request_timeout"`
+}
+
+func (p *chatProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var config providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	requireKnown(&resp.Diagnostics, map[string]attr.Value{
+		"adopt_existing":      config.AdoptExisting,
+		"requests_per_second": config.RequestsPerSecond,
+		"max_retries":         config.MaxRetries,
+		"request_timeout":     config.RequestTimeout,
+	})
+	chosen, block := choosePlatform(map[string]types.Object{"easemob": config.Easemob}, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	transport := rest.Config{
+		UserAgent:         "terraform-provider-chat/" + p.version,
+		Timeout:           defaultRequestTimeout,
+		MaxRetries:        defaultMaxRetries,
+		RequestsPerSecond: config.RequestsPerSecond.ValueFloat64(),
+		Log: func(ctx context.Context, msg string, fields map[string]any) {
+			tflog.Debug(ctx, msg, fields)
+		},
+	}
+	if !config.MaxRetries.IsNull() {
+		transport.MaxRetries = int(config.MaxRetries.ValueInt64())
+	}
+	if !config.RequestTimeout.IsNull() {
+		timeout, diags := config.RequestTimeout.ValueGoDuration()
+		resp.Diagnostics.Append(diags...)
+		transport.Timeout = timeout
+	}
+	service := chosen.open(settings{platform: chosen.name(), block: block, diags: &resp.Diagnostics}, transport)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	c := &client{Service: bulk.New(service, bulk.Options{}), adoptExisting: config.AdoptExisting.ValueBool()}
+	resp.ResourceData = c
+	resp.DataSourceData = c
+}
+
+func (p *chatProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{newUserResource, newContactResource, newBlockResource}
+}
+
+func (p *chatProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		newUserDataSource, newUsersDataSource, newUserStatusDataSource, newContactsDataSource, newBlocksDataSource,
+	}
+}
+
+// clientFrom returns the client that Configure made, or nil before Configure ran
+// (during validation there is none).
+func clientFrom(data any, diags *diag.Diagnostics) *client {
+	if data == nil {
+		return nil
+	}
+	c, ok := data.(*client)
+	if !ok {
+		diags.AddError("Unexpected provider data", fmt.Sprintf("Expected *client, got %T. This is a bug in the provider.", data))
+	}
+	return c
+}
+
+// requireKnown refuses values that only an apply would tell: what the provider
+// connects to must be known to plan.
+func requireKnown(diags *diag.Diagnostics, values map[string]attr.Value) {
+	for name, value := range values {
+		if value.IsUnknown() {
+			addUnknown(diags, path.Root(name))
+		}
+	}
+}
+
+func addUnknown(diags *diag.Diagnostics, at path.Path) {
+	diags.AddAttributeError(at, "Provider configuration is not known yet",
+		fmt.Sprintf("The value of %s depends on something that is known only after apply, but the provider needs it to plan. "+
+			"Set it to a value known in advance, use the environment variable, or apply what it depends on first with -target.", at))
+}
+
+// positiveDuration refuses durations that are not above zero.
+type positiveDuration struct{}
+
+func (positiveDuration) Description(context.Context) string { return "must be longer than zero" }
+
+func (v positiveDuration) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (positiveDuration) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if d, err := time.ParseDuration(req.ConfigValue.ValueString()); err == nil && d <= 0 {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration", fmt.Sprintf("%s must be longer than zero, got %q.", req.Path, req.ConfigValue.ValueString()))
+	}
+}
+
+// oneOf lists allowed values for a description.
+func oneOf(values []string) string {
+	quoted := make([]string, len(values))
+	for i, v := range values {
+		quoted[i] = "`\"" + v + "\"`"
+	}
+	if len(quoted) < 2 {
+		return strings.Join(quoted, "")
+	}
+	return strings.Join(quoted[:len(quoted)-1], ", ") + " or " + quoted[len(quoted)-1]
+}

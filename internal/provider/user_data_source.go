@@ -1,0 +1,113 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"terraform-provider-chat/internal/chat"
+)
+
+var _ datasource.DataSourceWithConfigure = (*userDataSource)(nil)
+
+func newUserDataSource() datasource.DataSource { return &userDataSource{} }
+
+type userDataSource struct {
+	client *client
+}
+
+func (d *userDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_user"
+}
+
+func (d *userDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := userAttributes()
+	attributes["username"] = schema.StringAttribute{
+		Required:            true,
+		MarkdownDescription: "The name of the user. A user that does not exist is an error.",
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Reads one user of the application.",
+		Attributes:          attributes,
+	}
+}
+
+// userAttributes are what data sources tell of a user.
+func userAttributes() map[string]schema.Attribute {
+	text := func(description string) schema.StringAttribute {
+		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+	}
+	return map[string]schema.Attribute{
+		"id":       text("The user name."),
+		"username": text("The user name."),
+		"uuid":     text("The platform's identifier of this registration; null on a platform without one."),
+		"created_at": schema.StringAttribute{
+			Computed:            true,
+			CustomType:          timetypes.RFC3339Type{},
+			MarkdownDescription: "When the user was registered, in RFC 3339.",
+		},
+		"nickname": text("The name shown to others; null where none is set."),
+		"activated": schema.BoolAttribute{
+			Computed:            true,
+			MarkdownDescription: "Whether the user may log in; null on JMessage, which does not tell.",
+		},
+		"push": schema.SingleNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "How messages are pushed to the user while it is offline; null where nothing was ever set, and on JMessage.",
+			Attributes: map[string]schema.Attribute{
+				"display_style":        text("Whether a push shows that there is a message or the message itself: " + oneOf(chat.DisplayStyles()) + "."),
+				"do_not_disturb":       schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether nothing is pushed between the two hours."},
+				"do_not_disturb_start": schema.Int64Attribute{Computed: true, MarkdownDescription: "The hour, 0 to 23, at which do-not-disturb begins every day."},
+				"do_not_disturb_end":   schema.Int64Attribute{Computed: true, MarkdownDescription: "The hour, 0 to 23, at which do-not-disturb ends."},
+			},
+		},
+		"profile": schema.SingleNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "What the user shows of itself; null where nothing is set, and on Easemob.",
+			Attributes: map[string]schema.Attribute{
+				"avatar":    text("The media id of the picture."),
+				"birthday":  text("The date of birth, `yyyy-MM-dd`."),
+				"gender":    text("The gender: " + oneOf(chat.Genders()) + "."),
+				"signature": text("The signature."),
+				"region":    text("The region."),
+				"address":   text("The address."),
+				"extras": schema.StringAttribute{
+					Computed:            true,
+					CustomType:          jsontypes.NormalizedType{},
+					MarkdownDescription: "Anything else, as a JSON object.",
+				},
+			},
+		},
+	}
+}
+
+func (d *userDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.client = clientFrom(req.ProviderData, &resp.Diagnostics)
+}
+
+func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model userModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	name := model.Username.ValueString()
+	user, err := d.client.GetUser(ctx, name, chat.WithProfile)
+	if errors.Is(err, chat.ErrNotFound) {
+		resp.Diagnostics.AddAttributeError(path.Root("username"), fmt.Sprintf("User %q does not exist", name),
+			err.Error()+"\n\nCheck the name, or declare the user as a chat_user and refer to its username attribute.")
+		return
+	}
+	if err != nil {
+		addError(&resp.Diagnostics, fmt.Sprintf("Could not read user %q", name), err)
+		return
+	}
+	resp.Diagnostics.Append(model.read(ctx, user)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
+}
