@@ -33,12 +33,12 @@ type cli struct {
 // newCLI builds the provider into a mirror below dir, where only this command line
 // finds it, and copies the example beside it.
 func newCLI(ctx context.Context, binary, dir, address string) (*cli, error) {
-	what, err := exec.CommandContext(ctx, binary, "version").Output() //nolint:gosec // the person who runs the demo names it
+	what, err := exec.CommandContext(ctx, binary, "version").Output()
 	if err != nil {
 		return nil, fmt.Errorf("%s version: %w", binary, err)
 	}
 	c := &cli{binary: binary, name: "terraform", dir: filepath.Join(dir, "example")}
-	if bytes.HasPrefix(bytes.TrimSpace(what), []byte("OpenTofu")) {
+	if bytes.Contains(what, []byte("OpenTofu v")) {
 		// The same source = "chat/chat" means another registry there.
 		c.name = "tofu"
 		address = strings.Replace(address, "registry.terraform.io/", "registry.opentofu.org/", 1)
