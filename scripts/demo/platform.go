@@ -87,10 +87,10 @@ func (e *easemob) call(ctx context.Context, method, path string, body, answer an
 		var got struct {
 			AccessToken string `json:"access_token"`
 		}
-		err := e.call(ctx, http.MethodPost, "/token", map[string]string{
-			"grant_type": "client_credentials", "client_id": "demo-client-id", "client_secret": "demo-client-secret", //nolint:gosec // of the emulator, no secret
-		}, &got)
-		if err != nil {
+		credentials := map[string]string{ //nolint:gosec // everybody knows the emulator's
+			"grant_type": "client_credentials", "client_id": "demo-client-id", "client_secret": "demo-client-secret",
+		}
+		if err := e.call(ctx, http.MethodPost, "/token", credentials, &got); err != nil {
 			return err
 		}
 		e.token = got.AccessToken

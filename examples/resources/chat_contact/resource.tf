@@ -14,7 +14,7 @@ resource "chat_user" "bob" {
   password_wo = var.initial_password
 }
 
-# On Easemob contacts are mutual: this makes each a contact of the other.
+# Contacts are mutual: this makes each of them a contact of the other.
 resource "chat_contact" "alice_bob" {
   owner   = chat_user.alice.username
   contact = chat_user.bob.username
