@@ -46,9 +46,9 @@ func (c *Client) failure(resp *rest.Response, request rest.Request) *chat.Error 
 		p.Description = rest.Excerpt(resp, request)
 	}
 	failure.Kind = kind(resp.Status, p.Name)
-	failure.Code = c.rest.Redact(p.Name, request.Secrets...)
+	failure.Code = clip(c.rest.Redact(p.Name, request.Secrets...), 64)
 	if p.Description != "" {
-		failure.Text = c.rest.Redact(p.Description, request.Secrets...)
+		failure.Text = clip(c.rest.Redact(p.Description, request.Secrets...), 500)
 	}
 	switch {
 	case p.Name == "organization_application_not_found":
@@ -59,6 +59,14 @@ func (c *Client) failure(resp *rest.Response, request rest.Request) *chat.Error 
 		failure.Text += " (This is not an answer of the platform; check the base URL.)"
 	}
 	return failure
+}
+
+// clip cuts what is too long for an error.
+func clip(text string, characters int) string {
+	if runes := []rune(text); len(runes) > characters {
+		return string(runes[:characters]) + "..."
+	}
+	return text
 }
 
 func kind(status int, name string) error {

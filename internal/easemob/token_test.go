@@ -1,0 +1,306 @@
+package easemob_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"terraform-provider-chat/internal/chat"
+	"terraform-provider-chat/internal/easemob"
+)
+
+const (
+	refused = `{"error":"unauthorized","timestamp":1,"duration":0,"exception":"org.apache.shiro.authz.UnauthorizedException","error_description":"Subject does not have permission"}`
+	found   = `{"entities":[{"uuid":"u","username":"ann","created":1542356511855,"activated":true}]}`
+)
+
+// guard takes the tokens it issued last, as long as they live.
+type guard struct {
+	mu       sync.Mutex
+	life     time.Duration
+	delay    time.Duration
+	valid    map[string]time.Time
+	issued   int
+	accepted int
+	rejected int
+	deny     func(w http.ResponseWriter) bool
+}
+
+func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	time.Sleep(g.delay)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if strings.HasSuffix(r.URL.Path, "/token") {
+		g.issued++
+		if g.deny != nil && g.deny(w) {
+			return
+		}
+		value := strings.Repeat("t", g.issued+8)
+		if g.valid == nil {
+			g.valid = map[string]time.Time{}
+		}
+		g.valid[value] = time.Now().Add(g.life)
+		_, _ = fmt.Fprintf(w, `{"access_token":%q,"expires_in":%d}`, value, int(g.life.Seconds()))
+		return
+	}
+	until, known := g.valid[strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")]
+	if !known || time.Now().After(until) {
+		g.rejected++
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = io.WriteString(w, refused)
+		return
+	}
+	g.accepted++
+	_, _ = io.WriteString(w, found)
+}
+
+func (g *guard) revoke() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.valid = nil
+}
+
+func read(ctx context.Context, c *easemob.Client) error {
+	_, err := c.GetUser(ctx, "ann", chat.Basic)
+	return err
+}
+
+// crowd makes n calls at once.
+func crowd(t *testing.T, c *easemob.Client, n int) {
+	t.Helper()
+	var wg sync.WaitGroup
+	for range n {
+		wg.Go(func() {
+			if err := read(t.Context(), c); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestOneTokenForAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := &guard{life: 60 * 24 * time.Hour, delay: 10 * time.Millisecond}
+		c := connect(t, g)
+		crowd(t, c, 50)
+		if g.issued != 1 || g.accepted != 50 || g.rejected != 0 {
+			t.Errorf("%d tokens, %d accepted, %d rejected", g.issued, g.accepted, g.rejected)
+		}
+		own, err := c.AppToken(t.Context())
+		if err != nil || own.Value != "ttttttttt" || g.issued != 1 {
+			t.Errorf("the application's token: %+v, %v, %d tokens", own, err, g.issued)
+		}
+
+		g.revoke()
+		crowd(t, c, 50)
+		if g.issued != 2 {
+			t.Errorf("%d tokens after one was revoked, want 2", g.issued)
+		}
+		if g.accepted != 100 || g.rejected != 50 {
+			t.Errorf("%d accepted, %d rejected, want 100 and 50", g.accepted, g.rejected)
+		}
+		g.revoke()
+		crowd(t, c, 1)
+		if g.issued != 3 {
+			t.Errorf("%d tokens after two were revoked, want 3", g.issued)
+		}
+	})
+}
+
+func TestTokenIsRenewedBeforeItEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := &guard{life: time.Hour}
+		c := connect(t, g)
+		crowd(t, c, 1)
+		own, err := c.AppToken(t.Context())
+		if err != nil || time.Until(own.ExpiresAt) != time.Hour {
+			t.Errorf("%+v, %v", own, err)
+		}
+		time.Sleep(54 * time.Minute)
+		crowd(t, c, 5)
+		if g.issued != 1 {
+			t.Errorf("%d tokens after 54 minutes of an hour", g.issued)
+		}
+		time.Sleep(2 * time.Minute)
+		crowd(t, c, 5)
+		if g.issued != 2 || g.rejected != 0 {
+			t.Errorf("%d tokens, %d rejected calls after 56 minutes of an hour", g.issued, g.rejected)
+		}
+	})
+}
+
+func TestSecondRefusalIsFinal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := &guard{life: -time.Hour}
+		c := connect(t, g)
+		if err := read(t.Context(), c); !errors.Is(err, chat.ErrUnauthorized) {
+			t.Error(err)
+		}
+		if g.issued != 2 || g.rejected != 2 {
+			t.Errorf("%d tokens, %d calls, want 2 and 2", g.issued, g.rejected)
+		}
+		for range 10 {
+			if err := read(t.Context(), c); !errors.Is(err, chat.ErrUnauthorized) {
+				t.Error(err)
+			}
+		}
+		if g.issued != 2 {
+			t.Errorf("%d tokens for calls that are refused all the same", g.issued)
+		}
+		g.mu.Lock()
+		g.life = time.Hour
+		g.mu.Unlock()
+		time.Sleep(2 * time.Minute)
+		crowd(t, c, 1)
+	})
+}
+
+func TestWrongSecretIsAskedForOnce(t *testing.T) {
+	for name, body := range map[string]string{
+		"secret":      `{"error_description":"client_id does not match","error":"invalid_grant"}`,
+		"application": `{"error":"organization_application_not_found","error_description":"Could not find application"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				g := &guard{delay: time.Millisecond, deny: func(w http.ResponseWriter) bool {
+					w.WriteHeader(http.StatusBadRequest)
+					_, _ = io.WriteString(w, body)
+					return true
+				}}
+				c := connect(t, g)
+				var wg sync.WaitGroup
+				for range 20 {
+					wg.Go(func() {
+						if err := read(t.Context(), c); !errors.Is(err, chat.ErrUnauthorized) && !errors.Is(err, chat.ErrInvalid) {
+							t.Error(err)
+						}
+					})
+				}
+				wg.Wait()
+				if err := read(t.Context(), c); err == nil || g.issued != 1 {
+					t.Errorf("%v after %d requests, want 1", err, g.issued)
+				}
+			})
+		})
+	}
+}
+
+func TestUnavailableTokenIsAskedForAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		down := true
+		g := &guard{life: time.Hour, deny: func(w http.ResponseWriter) bool {
+			if down {
+				w.WriteHeader(http.StatusInternalServerError)
+			}
+			return down
+		}}
+		c := connect(t, g)
+		var failure *chat.Error
+		if err := read(t.Context(), c); !errors.Is(err, chat.ErrUnavailable) || !errors.As(err, &failure) || failure.MaybeApplied {
+			t.Errorf("%#v", err)
+		}
+		down = false
+		crowd(t, c, 1)
+	})
+}
+
+func TestGivenTokenIsNeverRenewed(t *testing.T) {
+	g := &guard{}
+	c := connect(t, g, func(c *easemob.Config) { c.Token, c.ClientID, c.ClientSecret = "given-token", "", "" })
+	err := read(t.Context(), c)
+	if !errors.Is(err, chat.ErrUnauthorized) || !strings.Contains(err.Error(), "The token given in the configuration is refused or has expired") {
+		t.Error(err)
+	}
+	if g.issued != 0 || g.rejected != 1 {
+		t.Errorf("%d tokens, %d calls", g.issued, g.rejected)
+	}
+	if own, err := c.AppToken(t.Context()); err != nil || own.Value != "given-token" {
+		t.Errorf("%+v, %v", own, err)
+	}
+}
+
+func TestCancelledWaiterLeavesTheOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := &guard{life: time.Hour, delay: time.Second}
+		c := connect(t, g)
+		impatient, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			start := time.Now()
+			if err := read(impatient, c); !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, chat.ErrUnavailable) {
+				t.Error(err)
+			}
+			if d := time.Since(start); d != 100*time.Millisecond {
+				t.Errorf("gave up after %s", d)
+			}
+		})
+		synctest.Wait() // the impatient one is the one that fetches
+		crowd(t, c, 3)
+		wg.Wait()
+		if g.issued != 1 {
+			t.Errorf("%d tokens, want 1", g.issued)
+		}
+	})
+}
+
+func TestUserToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &platform{answers: map[string][]reply{
+			"POST /token": {
+				{body: `{"access_token":"user-token","expires_in":3600,"user":{"uuid":"u"}}`},
+				{body: `{"access_token":"ms-token","expires_in":5184000000}`},
+				{body: `{"expires_in":1}`},
+			},
+		}}
+		c := connect(t, p)
+		got, err := c.IssueUserToken(t.Context(), "Ann", "pw", time.Hour)
+		if err != nil || got.Value != "user-token" || time.Until(got.ExpiresAt) != time.Hour {
+			t.Errorf("%+v, %v", got, err)
+		}
+		if got, err = c.IssueUserToken(t.Context(), "ann", "pw", 0); err != nil || time.Until(got.ExpiresAt) != 60*24*time.Hour {
+			t.Errorf("milliseconds: %+v, %v", got, err)
+		}
+		if got, err = c.IssueUserToken(t.Context(), "ann", "pw", 0); !errors.Is(err, chat.ErrUnavailable) {
+			t.Errorf("no token: %+v, %v", got, err)
+		}
+		want := []string{
+			`POST /token {"grant_type":"password","password":"pw","ttl":3600,"username":"ann"}`,
+			`POST /token {"grant_type":"password","password":"pw","username":"ann"}`,
+			`POST /token {"grant_type":"password","password":"pw","username":"ann"}`,
+		}
+		if !slices.Equal(p.calls, want) {
+			t.Errorf("calls %q", p.calls)
+		}
+	})
+}
+
+func TestTokenDoesNotUseUpAnAdmission(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var calls atomic.Int64
+		g := &guard{life: time.Hour}
+		c := connect(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			calls.Add(1)
+			g.ServeHTTP(w, r)
+		}), func(c *easemob.Config) { c.REST.RequestsPerSecond = 0.1 })
+		ctx, release, err := c.Admit(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer release()
+		start := time.Now()
+		if err := read(ctx, c); err != nil || time.Since(start) != 0 || calls.Load() != 2 {
+			t.Errorf("%v after %s and %d calls", err, time.Since(start), calls.Load())
+		}
+	})
+}
