@@ -141,7 +141,7 @@ func readGender(have types.String, remote *string) types.String {
 // readJSON keeps the spelling of a declared document that means the same as the
 // platform's, and of an empty one where the platform has nothing.
 func readJSON(have jsontypes.Normalized, remote *string) jsontypes.Normalized {
-	if remote == nil || *remote == "" {
+	if remote == nil || jsonEmpty(*remote) {
 		if known(have) && jsonEmpty(have.ValueString()) {
 			return have
 		}
