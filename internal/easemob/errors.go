@@ -55,7 +55,7 @@ func (c *Client) failure(resp *rest.Response, request rest.Request) *chat.Error 
 		failure.Text = fmt.Sprintf("The platform knows no application %s#%s here; check the app key and the base URL. %s", c.org, c.app, failure.Text)
 	case resp.Status >= 300 && resp.Status < 400:
 		failure.Text = c.rest.Redact("the answer is a redirect to "+resp.Header.Get("Location")+"; check the base URL", request.Secrets...)
-	case resp.Status == http.StatusNotFound && failure.Kind != chat.ErrNotFound:
+	case resp.Status == http.StatusNotFound && !errors.Is(failure, chat.ErrNotFound):
 		failure.Text += " (This is not an answer of the platform; check the base URL.)"
 	}
 	return failure

@@ -128,7 +128,7 @@ func (c *Client) Do(ctx context.Context, request Request) (*Response, error) {
 	r.AddRetryCondition(func(resp *resty.Response, err error) bool { return c.judge(ctx, cl, resp, err) })
 
 	resp, err := r.Execute(request.Method, target)
-	if cl.pending || cl.attempts == 0 {
+	if cl.pending {
 		// resty asks no condition without retries, or after the context ended.
 		c.judge(ctx, cl, resp, err)
 	}

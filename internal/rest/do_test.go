@@ -23,7 +23,7 @@ import (
 
 // script answers one request after the other, the last answer again and again.
 type script struct {
-	steps []func(*http.Request) (*http.Response, error)
+	steps []http.RoundTripper
 	sent  []time.Time
 	seen  []*http.Request
 }
@@ -32,32 +32,32 @@ func (s *script) RoundTrip(r *http.Request) (*http.Response, error) {
 	step := s.steps[min(len(s.sent), len(s.steps)-1)]
 	s.sent = append(s.sent, time.Now())
 	s.seen = append(s.seen, r)
-	return step(r)
+	return step.RoundTrip(r)
 }
 
-func gives(status int, body string, header ...string) func(*http.Request) (*http.Response, error) {
-	return func(*http.Request) (*http.Response, error) { return answer(status, body, header...), nil }
+func gives(status int, body string, header ...string) http.RoundTripper {
+	return roundTrip(func(*http.Request) (*http.Response, error) { return answer(status, body, header...), nil })
 }
 
-func breaks(err error) func(*http.Request) (*http.Response, error) {
-	return func(*http.Request) (*http.Response, error) { return nil, err }
+func breaks(err error) http.RoundTripper {
+	return roundTrip(func(*http.Request) (*http.Response, error) { return nil, err })
 }
 
-func hangs(r *http.Request) (*http.Response, error) {
+var hangs = roundTrip(func(r *http.Request) (*http.Response, error) {
 	<-r.Context().Done()
 	return nil, r.Context().Err()
-}
+})
 
 type brokenBody struct{ err error }
 
 func (b brokenBody) Read([]byte) (int, error) { return 0, b.err }
 func (brokenBody) Close() error               { return nil }
 
-func cut(*http.Request) (*http.Response, error) {
+var cut = roundTrip(func(*http.Request) (*http.Response, error) {
 	resp := answer(200, "")
 	resp.Body, resp.ContentLength = brokenBody{io.ErrUnexpectedEOF}, 100
 	return resp, nil
-}
+})
 
 var post = rest.Request{Op: "register user", Users: []string{"ann"}, Method: http.MethodPost, Path: []string{"users"}, Body: map[string]string{"a": "b"}}
 
@@ -71,32 +71,32 @@ func TestRetries(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		request rest.Request
-		steps   []func(*http.Request) (*http.Response, error)
+		steps   []http.RoundTripper
 		sent    int
 		status  int
 		maybe   bool
 		err     string
 	}{
-		{name: "at once", request: post, steps: []func(*http.Request) (*http.Response, error){ok}, sent: 1, status: 200},
-		{name: "throttled", request: post, steps: []func(*http.Request) (*http.Response, error){gives(429, "{}"), gives(429, "{}"), ok}, sent: 3, status: 200},
-		{name: "server errors", request: post, steps: []func(*http.Request) (*http.Response, error){gives(500, ""), gives(502, ""), gives(503, ""), gives(504, ""), gives(408, ""), ok}, sent: 6, status: 200, maybe: true},
-		{name: "timeout", request: post, steps: []func(*http.Request) (*http.Response, error){hangs, ok}, sent: 2, status: 200, maybe: true},
-		{name: "broken connection", request: post, steps: []func(*http.Request) (*http.Response, error){breaks(io.EOF), ok}, sent: 2, status: 200, maybe: true},
-		{name: "broken body", request: post, steps: []func(*http.Request) (*http.Response, error){cut, ok}, sent: 2, status: 200, maybe: true},
-		{name: "refused connection", request: post, steps: []func(*http.Request) (*http.Response, error){breaks(refused), ok}, sent: 2, status: 200},
-		{name: "client errors are final", request: post, steps: []func(*http.Request) (*http.Response, error){gives(400, "{}")}, sent: 1, status: 400},
-		{name: "after an unclear one", request: post, steps: []func(*http.Request) (*http.Response, error){gives(500, ""), gives(400, "{}")}, sent: 2, status: 400, maybe: true},
-		{name: "redirects are not followed", request: post, steps: []func(*http.Request) (*http.Response, error){gives(302, "", "Location", "http://elsewhere.test/")}, sent: 1, status: 302},
-		{name: "quota", request: quota, steps: []func(*http.Request) (*http.Response, error){gives(429, "quota")}, sent: 1, status: 429},
-		{name: "no quota", request: quota, steps: []func(*http.Request) (*http.Response, error){gives(429, "busy"), ok}, sent: 2, status: 200},
-		{name: "worth it", request: stubborn, steps: []func(*http.Request) (*http.Response, error){gives(400, "later"), ok}, sent: 2, status: 200},
-		{name: "the last 5xx is an answer", request: post, steps: []func(*http.Request) (*http.Response, error){gives(500, "broken")}, sent: 4, status: 500, maybe: true},
-		{name: "never throttled out", request: post, steps: []func(*http.Request) (*http.Response, error){gives(429, "busy")}, sent: 4, status: 429},
-		{name: "no answer", request: post, steps: []func(*http.Request) (*http.Response, error){breaks(io.EOF)}, sent: 4, maybe: true, err: `register user "ann": unavailable: no answer in 4 attempts: the connection was closed before an answer came`},
-		{name: "no answer in time", request: post, steps: []func(*http.Request) (*http.Response, error){hangs}, sent: 4, maybe: true, err: `register user "ann": unavailable: no answer in 4 attempts: no answer within 30s`},
-		{name: "no connection", request: post, steps: []func(*http.Request) (*http.Response, error){breaks(refused)}, sent: 4, err: `register user "ann": unavailable: no answer in 4 attempts: dial: connection refused`},
-		{name: "no such host", request: post, steps: []func(*http.Request) (*http.Response, error){breaks(&net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "chat.test", IsNotFound: true}})}, sent: 1, err: `register user "ann": unavailable: dial: lookup chat.test: no such host`},
-		{name: "too long", request: post, steps: []func(*http.Request) (*http.Response, error){gives(200, strings.Repeat("x", 11<<20))}, sent: 1, maybe: true, err: `register user "ann": unavailable: the answer is longer than 10 MB`},
+		{name: "at once", request: post, steps: []http.RoundTripper{ok}, sent: 1, status: 200},
+		{name: "throttled", request: post, steps: []http.RoundTripper{gives(429, "{}"), gives(429, "{}"), ok}, sent: 3, status: 200},
+		{name: "server errors", request: post, steps: []http.RoundTripper{gives(500, ""), gives(502, ""), gives(503, ""), gives(504, ""), gives(408, ""), ok}, sent: 6, status: 200, maybe: true},
+		{name: "timeout", request: post, steps: []http.RoundTripper{hangs, ok}, sent: 2, status: 200, maybe: true},
+		{name: "broken connection", request: post, steps: []http.RoundTripper{breaks(io.EOF), ok}, sent: 2, status: 200, maybe: true},
+		{name: "broken body", request: post, steps: []http.RoundTripper{cut, ok}, sent: 2, status: 200, maybe: true},
+		{name: "refused connection", request: post, steps: []http.RoundTripper{breaks(refused), ok}, sent: 2, status: 200},
+		{name: "client errors are final", request: post, steps: []http.RoundTripper{gives(400, "{}")}, sent: 1, status: 400},
+		{name: "after an unclear one", request: post, steps: []http.RoundTripper{gives(500, ""), gives(400, "{}")}, sent: 2, status: 400, maybe: true},
+		{name: "redirects are not followed", request: post, steps: []http.RoundTripper{gives(302, "", "Location", "http://elsewhere.test/")}, sent: 1, status: 302},
+		{name: "quota", request: quota, steps: []http.RoundTripper{gives(429, "quota")}, sent: 1, status: 429},
+		{name: "no quota", request: quota, steps: []http.RoundTripper{gives(429, "busy"), ok}, sent: 2, status: 200},
+		{name: "worth it", request: stubborn, steps: []http.RoundTripper{gives(400, "later"), ok}, sent: 2, status: 200},
+		{name: "the last 5xx is an answer", request: post, steps: []http.RoundTripper{gives(500, "broken")}, sent: 4, status: 500, maybe: true},
+		{name: "never throttled out", request: post, steps: []http.RoundTripper{gives(429, "busy")}, sent: 4, status: 429},
+		{name: "no answer", request: post, steps: []http.RoundTripper{breaks(io.EOF)}, sent: 4, maybe: true, err: `register user "ann": unavailable: no answer in 4 attempts: the connection was closed before an answer came`},
+		{name: "no answer in time", request: post, steps: []http.RoundTripper{hangs}, sent: 4, maybe: true, err: `register user "ann": unavailable: no answer in 4 attempts: no answer within 30s`},
+		{name: "no connection", request: post, steps: []http.RoundTripper{breaks(refused)}, sent: 4, err: `register user "ann": unavailable: no answer in 4 attempts: dial: connection refused`},
+		{name: "no such host", request: post, steps: []http.RoundTripper{breaks(&net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "chat.test", IsNotFound: true}})}, sent: 1, err: `register user "ann": unavailable: dial: lookup chat.test: no such host`},
+		{name: "too long", request: post, steps: []http.RoundTripper{gives(200, strings.Repeat("x", 11<<20))}, sent: 1, maybe: true, err: `register user "ann": unavailable: the answer is longer than 10 MB`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -144,7 +144,7 @@ func TestRetries(t *testing.T) {
 }
 
 func TestNoRetries(t *testing.T) {
-	s := &script{steps: []func(*http.Request) (*http.Response, error){gives(503, "busy")}}
+	s := &script{steps: []http.RoundTripper{gives(503, "busy")}}
 	c := client(t, s, func(c *rest.Config) { c.MaxRetries = 0 })
 	resp, err := c.Do(t.Context(), post)
 	if err != nil || resp.Status != 503 || !resp.MaybeApplied || len(s.sent) != 1 {
@@ -176,7 +176,7 @@ func TestRetryAfter(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := &script{steps: []func(*http.Request) (*http.Response, error){gives(429, "{}", tt.header...), gives(200, "{}")}}
+				s := &script{steps: []http.RoundTripper{gives(429, "{}", tt.header...), gives(200, "{}")}}
 				if _, err := client(t, s).Do(t.Context(), tt.request); err != nil {
 					t.Fatal(err)
 				}
@@ -190,7 +190,7 @@ func TestRetryAfter(t *testing.T) {
 
 func TestCancel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &script{steps: []func(*http.Request) (*http.Response, error){hangs}}
+		s := &script{steps: []http.RoundTripper{hangs}}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		start := time.Now()
@@ -213,9 +213,9 @@ func TestCancel(t *testing.T) {
 func TestServerTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		behind := -3 * time.Hour
-		s := &script{steps: []func(*http.Request) (*http.Response, error){func(*http.Request) (*http.Response, error) {
+		s := &script{steps: []http.RoundTripper{roundTrip(func(*http.Request) (*http.Response, error) {
 			return answer(200, "{}", "Date", time.Now().Add(behind).UTC().Format(http.TimeFormat)), nil
-		}}}
+		})}}
 		time.Sleep(300 * time.Millisecond)
 		resp, err := client(t, s).Do(t.Context(), post)
 		if err != nil {
@@ -229,7 +229,7 @@ func TestServerTime(t *testing.T) {
 
 func TestPathsAreEscaped(t *testing.T) {
 	var got []string
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		got = append(got, r.Method+" "+r.RequestURI+" "+string(body)+" "+r.Header.Get("User-Agent"))
 	}))
@@ -335,7 +335,7 @@ func TestNoSecretIsTold(t *testing.T) {
 	request.Secrets = []string{"other-secret"}
 	request.Header = http.Header{"Authorization": {"Bearer " + canary}}
 	request.Body = map[string]string{"password": "other-secret"}
-	for name, step := range map[string]func(*http.Request) (*http.Response, error){
+	for name, step := range map[string]http.RoundTripper{
 		"error":   breaks(errors.New("malformed answer " + canary + " other-secret")),
 		"body":    gives(500, "<p>"+canary+"</p> other-secret"),
 		"text":    gives(400, `{"x":"`+canary+` other-secret"`),
@@ -343,9 +343,11 @@ func TestNoSecretIsTold(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			var told []string
-			c := client(t, &script{steps: []func(*http.Request) (*http.Response, error){step}}, func(c *rest.Config) {
+			c := client(t, &script{steps: []http.RoundTripper{step}}, func(c *rest.Config) {
 				c.MaxRetries = 1
-				c.Log = func(_ context.Context, msg string, fields map[string]any) { told = append(told, fmt.Sprint(msg, fields)) }
+				c.Log = func(_ context.Context, msg string, fields map[string]any) {
+					told = append(told, fmt.Sprint(msg, fields))
+				}
 			})
 			c.Hide(canary)
 			resp, err := c.Do(t.Context(), request)
@@ -371,7 +373,7 @@ func TestNoSecretIsTold(t *testing.T) {
 func TestLog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var told []string
-		s := &script{steps: []func(*http.Request) (*http.Response, error){gives(500, ""), breaks(io.EOF), gives(200, "{}")}}
+		s := &script{steps: []http.RoundTripper{gives(500, ""), breaks(io.EOF), gives(200, "{}")}}
 		c := client(t, s, func(c *rest.Config) {
 			c.Log = func(_ context.Context, msg string, fields map[string]any) {
 				told = append(told, fmt.Sprint(msg, " ", fields["method"], " ", fields["path"], " ", fields["status"], " ", fields["attempt"], " ", fields["error"]))
