@@ -156,12 +156,12 @@ func TestJMessageExamples(t *testing.T) {
 		},
 		{
 			title: "批量用户在线状态查询 v2", before: []string{"DELETE /v1/users/caiyh01"},
-			method: "POST", path: "/v2/users/statuser", body: `["caiyh01", "Rauly"]`, status: 200,
+			method: "POST", path: jmStatesV2, body: `["caiyh01", "Rauly"]`, status: 200,
 			want: `[{"devices": [], "username": "caiyh01", "statuscode": 1, "statusmsg": "no_exist"},
 				{"devices": [{"login": false, "online": false, "platform": "a"}], "username": "Rauly", "statuscode": 0}]`,
 		},
 		{
-			title: "批量用户在线状态查询 v2: 899003", method: "POST", path: "/v2/users/statuser", body: `["no"]`,
+			title: "批量用户在线状态查询 v2: 899003", method: "POST", path: jmStatesV2, body: `["no"]`,
 			status: 400, want: `{"error": {"code": 899003, "message": "parameter invalid"}}`,
 		},
 		{
@@ -566,7 +566,7 @@ func TestJMessageAuthentication(t *testing.T) {
 		{"none", func(r *http.Request) { r.Header.Del("Authorization") }, missing},
 	} {
 		t.Run(test.title, func(t *testing.T) {
-			answer := server.try("POST", "/v1/users", `[{"username": "anna", "password": "password"}]`, test.edit)
+			answer := server.in(t).try("POST", "/v1/users", `[{"username": "anna", "password": "password"}]`, test.edit)
 			if answer.status != http.StatusUnauthorized {
 				t.Errorf("status %d, want 401", answer.status)
 			}

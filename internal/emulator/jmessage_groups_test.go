@@ -95,7 +95,9 @@ func TestJMessageGroups(t *testing.T) {
 		}
 	}
 
-	answer := server.call(201, "POST", "/v1/groups/", `{"owner_username": "anna", "name": "group"}`)
+	answer := server.call(201, "POST", "/v1/groups/", `{"owner_username": "anna", "name": "group", "members_username": ["bert", "anna", "bert"]}`)
+	jmSame(t, answer.body, `{"gid": "<number>", "owner_username": "anna", "name": "group", "members_username": ["bert"], "desc": "", "MaxMemberCount": 500}`)
+	answer = server.call(201, "POST", "/v1/groups/", `{"owner_username": "anna", "name": "group"}`)
 	jmSame(t, answer.body, `{"gid": "<number>", "owner_username": "anna", "name": "group", "members_username": [], "desc": "", "MaxMemberCount": 500}`)
 	gid := jmNumber(t, answer.body, "gid")
 	if id, err := strconv.ParseInt(gid, 10, 64); err != nil || id>>32 == 0 {

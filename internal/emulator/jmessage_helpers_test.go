@@ -20,6 +20,8 @@ const (
 	jmSampleKey = "dcf71ef5082057832bd44fbd" // the document's, made by the tests' states
 )
 
+const jmStatesV2 = "/v2/users/statuser" //nolint:misspell // the platform spells it so
+
 var jmSecrets = map[string]string{
 	jmKey:       "demo-master-secret-00000",
 	jmSecondKey: "demo-master-secret-00001",
@@ -57,6 +59,13 @@ func jmServeWith(t testing.TB, options emulator.Options) *jmServer {
 func (s *jmServer) as(key string) *jmServer {
 	other := *s
 	other.key = key
+	return &other
+}
+
+// in returns the server for a subtest.
+func (s *jmServer) in(t testing.TB) *jmServer {
+	other := *s
+	other.t = t
 	return &other
 }
 

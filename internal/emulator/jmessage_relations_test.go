@@ -56,6 +56,8 @@ func TestJMessageFriends(t *testing.T) {
 	server.fails(400, 899003, "PUT", "/v1/users/anna/friends", `[{"username": "bert", "note_name": "`+strings.Repeat("汉", 22)+`"}]`)
 	server.fails(400, 899003, "PUT", "/v1/users/anna/friends", `[{"username": "bert", "others": "`+strings.Repeat("汉", 84)+`"}]`)
 	server.reads("/v1/users/anna/friends", `[{"username": "bert", "note_name": "Bert", "others": "old\nfriend", `+times+`}]`)
+	server.call(204, "PUT", "/v1/users/anna/friends", `[{"username": "bert", "note_name": "1"}, {"username": "bert", "others": "2"}]`)
+	server.reads("/v1/users/anna/friends", `[{"username": "bert", "note_name": "1", "others": "2", `+times+`}]`)
 	server.call(204, "PUT", "/v1/users/anna/friends", `[{"username": "bert", "note_name": "", "others": ""}]`)
 	server.reads("/v1/users/anna/friends", `[{"username": "bert", `+times+`}]`)
 
@@ -160,6 +162,7 @@ func TestJMessageCross(t *testing.T) {
 	const own = `"mtime": "<time>", "ctime": "<time>", "appkey": "` + jmKey + `"`
 
 	t.Run("friends", func(t *testing.T) {
+		server, other := server.in(t), other.in(t)
 		const path = "/v1/cross/users/anna/friends"
 		dora := `{"appkey": "` + strings.ToUpper(jmSecondKey) + `", "users": ["dora"]}`
 		server.call(201, "POST", path, dora)
@@ -178,6 +181,7 @@ func TestJMessageCross(t *testing.T) {
 		other.reads("/v1/users/dora/friends", `[]`)
 	})
 	t.Run("blacklist", func(t *testing.T) {
+		server := server.in(t)
 		const path = "/v1/cross/users/anna/blacklist"
 		both := `[{"appkey": "` + jmSecondKey + `", "usernames": ["anna", "dora"]}, {"appkey": "` + jmKey + `", "usernames": ["bert"]}]`
 		server.call(204, "PUT", path, both)
@@ -191,6 +195,7 @@ func TestJMessageCross(t *testing.T) {
 		server.reads(path, `[]`)
 	})
 	t.Run("nodisturb", func(t *testing.T) {
+		server, other := server.in(t), other.in(t)
 		const path = "/v1/cross/users/anna/nodisturb"
 		gid := other.createGroup("dora")
 		body := `[{"appkey": "` + jmSecondKey + `", "single": {"add": ["dora"]}, "group": {"add": [` + gid + `]}}]`
@@ -203,6 +208,7 @@ func TestJMessageCross(t *testing.T) {
 		server.fails(403, 899051, "POST", "/v1/users/anna/nodisturb", `{"group": {"remove": [`+gid+`]}}`)
 	})
 	t.Run("groups", func(t *testing.T) {
+		server, other := server.in(t), other.in(t)
 		gid := server.createGroup("anna")
 		path := "/v1/cross/groups/" + gid + "/members"
 		server.call(204, "POST", path, `[{"appkey": "`+jmSecondKey+`", "add": ["anna", "dora"]}]`)
@@ -220,6 +226,7 @@ func TestJMessageCross(t *testing.T) {
 		server.reads("/v1/groups/"+gid+"/members", `[{"username": "anna", "flag": 1}]`)
 	})
 	t.Run("chat rooms", func(t *testing.T) {
+		server := server.in(t)
 		room := server.createRoom("anna")
 		path := "/v1/cross/chatroom/" + room + "/members"
 		server.call(204, "POST", path, `[{"appkey": "`+jmSecondKey+`", "add": ["dora"]}]`)
@@ -233,6 +240,7 @@ func TestJMessageCross(t *testing.T) {
 		server.fails(403, 899081, "POST", "/v1/cross/chatroom/7/members", `[{"appkey": "`+jmSecondKey+`", "add": ["dora"]}]`)
 	})
 	t.Run("messages", func(t *testing.T) {
+		server := server.in(t)
 		const message = `{"version": 1, "target_type": "single", "target_id": "dora", "target_appkey": "%s",
 			"from_type": "user", "from_id": "bert", "msg_type": "text", "msg_body": {"text": "Hello"}}`
 		server.call(201, "POST", "/v1/messages", strings.ReplaceAll(message, "%s", jmSecondKey))

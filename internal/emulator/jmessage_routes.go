@@ -24,7 +24,7 @@ var jmRoutes = []jmRoute{
 	jmAt("GET", "/v1/users", jmListUsers),
 	jmAt("DELETE", "/v1/users", jmDeleteUsers),
 	jmAt("POST", "/v1/users/userstat", jmUserStates),
-	jmAt("POST", "/v2/users/statuser", jmUserStatesV2),
+	jmAt("POST", "/v2/users/statuser", jmUserStatesV2), //nolint:misspell // the platform spells it so
 	jmAt("POST", "/v2/users/userstat", jmUserStatesV2),
 	jmAt("GET", "/v1/users/{username}", jmGetUser),
 	jmAt("PUT", "/v1/users/{username}", jmUpdateUser),

@@ -153,6 +153,10 @@ func TestJMessageUpdateUser(t *testing.T) {
 	const rest = `"username": "anna", "gender": 2, "birthday": "1990-01-24 00:00:00", "region": "<&>", "mtime": "<time>", "ctime": "<time>"`
 	server.reads("/v1/users/anna", `{`+rest+`, "nickname": "Anna", "extras": {"a": 1, "b": {"c": [true]}}}`)
 
+	if body := server.call(200, "GET", "/v1/users/anna", "").body; !strings.Contains(body, `"region":"<&>"`) {
+		t.Errorf("escaped more than JSON needs: %s", body)
+	}
+
 	server.call(204, "PUT", "/v1/users/anna", `{"extras": {"z": 9}, "nickname": null, "username": "bert", "password": "other"}`)
 	server.reads("/v1/users/anna", `{`+rest+`, "nickname": "Anna", "extras": {"z": 9}}`)
 	if password := server.hidden("users")[0]["password"]; password != "password" {
@@ -270,6 +274,7 @@ func TestJMessagePaging(t *testing.T) {
 		{"/v1/sensitiveword", "words", 5, 2000},
 	} {
 		t.Run(list.path, func(t *testing.T) {
+			server := server.in(t)
 			for _, page := range []struct{ start, count, want int }{
 				{0, 2, 2}, {1, 2, 2}, {list.total - 1, 2, 1}, {list.total, 2, 0}, {1000000, 2, 0}, {0, list.most, list.total},
 			} {

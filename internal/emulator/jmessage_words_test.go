@@ -87,6 +87,7 @@ func TestJMessageMessages(t *testing.T) {
 		{"custom too long", map[string]any{"msg_type": "custom", "msg_body": map[string]string{"a": strings.Repeat("a", 4089)}}, 400, 899003},
 	} {
 		t.Run(test.title, func(t *testing.T) {
+			server := server.in(t)
 			message := map[string]any{}
 			for _, part := range []map[string]any{fields, test.change} {
 				for key, value := range part {
