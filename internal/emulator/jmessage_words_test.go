@@ -114,11 +114,11 @@ func TestJMessageRetract(t *testing.T) {
 		return jmNumber(t, answer.body, "msg_id")
 	}
 	first, second := send(), send()
-	server.advance("2m55s")
+	server.advance("2m30s")
 	server.fails(403, 855002, "POST", "/v1/messages/bert/"+first+"/retract", "")
 	server.call(204, "POST", "/v1/messages/anna/"+first+"/retract", "")
 	server.fails(403, 855004, "POST", "/v1/messages/anna/"+first+"/retract", "")
-	server.advance("5s")
+	server.advance("30s")
 	server.fails(403, 855001, "POST", "/v1/messages/anna/"+second+"/retract", "")
 	server.fails(403, 855004, "POST", "/v1/messages/anna/"+first+"/retract", "")
 	server.fails(403, 855003, "POST", "/v1/messages/anna/7/retract", "")
