@@ -193,8 +193,8 @@ func (s *service) Blocks(ctx context.Context, owner string) ([]string, error) {
 }
 
 func (s *service) dropLists() {
-	s.contacts.dropAll()
-	s.blocks.dropAll()
+	s.contacts.reads.dropAll()
+	s.blocks.reads.dropAll()
 }
 
 type writeNames = func(ctx context.Context, owner string, names []string) ([]error, error)

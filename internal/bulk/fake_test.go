@@ -98,10 +98,9 @@ func (f *fake) put(name string) *chat.User {
 	return u
 }
 
-func (f *fake) Platform() chat.Platform        { return platform{fake: f} }
-func (f *fake) UserKey(name string) string     { return strings.ToLower(name) }
-func (f *fake) elapsed() time.Duration         { return time.Since(f.born) }
-func (f *fake) instantly(string) time.Duration { return 0 }
+func (f *fake) Platform() chat.Platform    { return platform{fake: f} }
+func (f *fake) UserKey(name string) string { return strings.ToLower(name) }
+func (f *fake) elapsed() time.Duration     { return time.Since(f.born) }
 
 // begin records a call and lets its latency pass. A platform answers a little after
 // it has done what it was asked, so whoever reads in between sees half the truth.
@@ -184,7 +183,7 @@ func (f *fake) CreateUsers(ctx context.Context, users []chat.NewUser) ([]chat.Us
 	for i, u := range users {
 		names[i] = u.Username
 	}
-	created := make([]*chat.User, len(users))
+	created := make([]*chat.User, len(users)+1) // one more for a broken answer
 	errs, err := f.write(ctx, "CreateUsers", "user", "", names, f.limits.CreateUsers, func(i int, key string) error {
 		if f.users[key] != nil {
 			return &chat.Error{Op: "register user", Kind: chat.ErrAlreadyExists, Users: []string{names[i]}}

@@ -3,7 +3,6 @@ package bulk
 import (
 	"context"
 	"errors"
-	"sync"
 
 	"terraform-provider-chat/internal/chat"
 )
@@ -12,12 +11,12 @@ import (
 type lists[T any] struct {
 	key   func(username string) string
 	fetch func(ctx context.Context, owner string) ([]T, error)
-	copy  func(T) T
+	clone func(T) T
 	reads *shared[string, []T]
 }
 
-func newLists[T any](op string, key func(string) string, fetch func(context.Context, string) ([]T, error), copy func(T) T) *lists[T] {
-	return &lists[T]{key: key, fetch: fetch, copy: copy, reads: &shared[string, []T]{
+func newLists[T any](op string, key func(string) string, fetch func(context.Context, string) ([]T, error), clone func(T) T) *lists[T] {
+	return &lists[T]{key: key, fetch: fetch, clone: clone, reads: &shared[string, []T]{
 		op:   op,
 		keep: func(err error) bool { return err == nil || errors.Is(err, chat.ErrNotFound) },
 	}}
@@ -32,7 +31,7 @@ func (l *lists[T]) get(ctx context.Context, owner string) ([]T, error) {
 	}
 	own := make([]T, len(list))
 	for i, entry := range list {
-		own[i] = l.copy(entry)
+		own[i] = l.clone(entry)
 	}
 	return own, nil
 }
@@ -40,99 +39,6 @@ func (l *lists[T]) get(ctx context.Context, owner string) ([]T, error) {
 func (l *lists[T]) drop(owners ...string) {
 	for _, owner := range owners {
 		l.reads.drop(l.key(owner))
-	}
-}
-
-func (l *lists[T]) dropAll() {
-	l.reads.mu.Lock()
-	defer l.reads.mu.Unlock()
-	clear(l.reads.reads)
-}
-
-// shared lets callers who want the same share one read of it.
-type shared[K comparable, V any] struct {
-	op   string
-	keep func(err error) bool // whether a finished read serves later callers, too
-
-	mu    sync.Mutex
-	reads map[K]*read[K, V]
-}
-
-// read is one read, under way or done. Its value belongs to all who share it.
-type read[K comparable, V any] struct {
-	key     K
-	callers int
-	cancel  context.CancelFunc
-	done    chan struct{}
-	value   V
-	err     error
-}
-
-// flying tells whether a read of key can be joined.
-func (s *shared[K, V]) flying(key K) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.reads[key] != nil
-}
-
-// join joins the read of key, or begins it. Whoever joins must wait.
-func (s *shared[K, V]) join(ctx context.Context, key K, fetch func(context.Context) (V, error)) *read[K, V] {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if r := s.reads[key]; r != nil {
-		r.callers++
-		return r
-	}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	r := &read[K, V]{key: key, callers: 1, cancel: cancel, done: make(chan struct{})}
-	if s.reads == nil {
-		s.reads = map[K]*read[K, V]{}
-	}
-	s.reads[key] = r
-	go func() {
-		defer cancel()
-		r.value, r.err = guarded(s.op, func() (V, error) { return fetch(ctx) })
-		if !s.keep(r.err) {
-			s.remove(r)
-		}
-		close(r.done)
-	}()
-	return r
-}
-
-// wait returns what was read, or leaves when ctx ends: a read nobody waits for is cancelled.
-func (s *shared[K, V]) wait(ctx context.Context, r *read[K, V], user string) (V, error) {
-	select {
-	case <-r.done:
-		return r.value, r.err
-	case <-ctx.Done():
-	}
-	s.mu.Lock()
-	r.callers--
-	last := r.callers == 0
-	if last && s.reads[r.key] == r {
-		delete(s.reads, r.key)
-	}
-	s.mu.Unlock()
-	if last {
-		r.cancel()
-	}
-	var none V
-	return none, left(ctx, s.op, user, false)
-}
-
-// drop makes sure that nobody who comes from now on is served what is read so far.
-func (s *shared[K, V]) drop(key K) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.reads, key)
-}
-
-func (s *shared[K, V]) remove(r *read[K, V]) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.reads[r.key] == r {
-		delete(s.reads, r.key)
 	}
 }
 

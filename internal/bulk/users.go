@@ -38,10 +38,8 @@ type readAhead struct {
 	touched  map[string]bool       // names that were written to
 	todo     []page                // pages that can be fetched now
 	flying   int                   // pages on their way
-	ctx      context.Context       // of the pages on their way
-	cancel   context.CancelFunc
-	waiters  []*waiter // never without a page on its way
-	credit   int       // names that waited, less the pages fetched for them
+	waiters  []*waiter             // never without a page on its way
+	credit   int                   // names that waited, less the pages fetched for them
 	asked    int
 	served   int
 	pages    int
@@ -84,13 +82,10 @@ func newReadAhead(inner chat.Service, lines int) *readAhead {
 func (r *readAhead) get(ctx context.Context, name string, detail chat.Detail) (*chat.User, error) {
 	w := &waiter{question: question{r.key(name), detail}, ctx: ctx, name: name, done: make(chan struct{})}
 	r.mu.Lock()
-	switch {
-	case r.touched[w.key] || r.gets.flying(w.question):
-		r.single(w)
-	default:
-		r.asked++
-		if r.serve(w) {
-			break
+	r.asked++
+	if !r.serve(w) {
+		if len(r.waiters) == 0 {
+			r.credit = 0
 		}
 		r.waiters = append(r.waiters, w)
 		r.credit++
@@ -119,7 +114,6 @@ func (r *readAhead) touch(names ...string) {
 	for _, name := range names {
 		key := r.key(name)
 		r.touched[key] = true
-		delete(r.users, key)
 		r.gets.drop(question{key, chat.Basic})
 		r.gets.drop(question{key, chat.WithProfile})
 	}
@@ -133,25 +127,24 @@ func (r *readAhead) single(w *waiter) {
 	close(w.done)
 }
 
-// serve lets w go with what the pages brought, and tells whether they brought it. A
-// user that was listed without the detail is asked for.
+// serve lets w go with what the pages brought, or with a request of its own where
+// that cannot help, and tells whether it did.
 func (r *readAhead) serve(w *waiter) bool {
-	u, ok := r.users[w.key]
+	u, listed := r.users[w.key]
 	switch {
-	case !ok:
-		return false
-	case w.detail == chat.WithProfile && u.Profile == nil:
-		r.single(w)
-	default:
+	case listed && !r.touched[w.key] && (w.detail == chat.Basic || u.Profile != nil):
 		r.served++
 		w.user = copyUser(u)
 		close(w.done)
+	case listed || r.touched[w.key] || r.gets.flying(w.question):
+		r.single(w)
+	default:
+		return false
 	}
 	return true
 }
 
-// leave forgets a waiter, and tells whether it still was one. Pages nobody waits
-// for are cancelled.
+// leave forgets a waiter, and tells whether it still was one.
 func (r *readAhead) leave(w *waiter) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -160,29 +153,20 @@ func (r *readAhead) leave(w *waiter) bool {
 		return false
 	}
 	r.waiters = slices.Delete(r.waiters, i, i+1)
-	if len(r.waiters) == 0 {
-		r.credit = 0
-		r.cancel()
-	}
 	return true
 }
 
 // advance fetches pages while somebody waits and it may pay. Where no page is on
 // its way, those who wait ask for themselves.
 func (r *readAhead) advance() {
-	for len(r.waiters) > 0 && len(r.todo) > 0 && r.flying < r.lines && r.credit > 0 &&
-		r.pages < r.served+min(ahead, r.asked/2) {
-		if r.flying == 0 {
-			r.ctx, r.cancel = context.WithCancel(context.WithoutCancel(r.waiters[0].ctx))
-		} else if r.ctx.Err() != nil {
-			break
-		}
+	for len(r.waiters) > 0 && len(r.todo) > 0 && r.flying < r.lines && r.credit > 0 && r.pages < r.served+min(ahead, r.asked/2) {
 		next := r.todo[0]
 		r.todo = r.todo[1:]
 		r.pages++
 		r.credit--
 		r.flying++
-		go r.fetch(r.ctx, next)
+		// A page is of use to others when its callers have gone.
+		go r.fetch(context.WithoutCancel(r.waiters[0].ctx), next)
 	}
 	if r.flying == 0 {
 		r.dismiss()
@@ -194,7 +178,7 @@ func (r *readAhead) dismiss() {
 	for _, w := range r.waiters {
 		r.single(w)
 	}
-	r.waiters, r.credit = nil, 0
+	r.waiters = nil
 }
 
 func (r *readAhead) fetch(ctx context.Context, p page) {
@@ -211,20 +195,14 @@ func (r *readAhead) fetch(ctx context.Context, p page) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.flying--
-	switch {
-	case err == nil:
+	if err == nil {
 		r.land(p, got)
-	case ctx.Err() != nil: // nobody waited for it
-		r.todo = append(r.todo, p)
-	default:
+	} else {
 		r.todo = append(r.todo, p)
 		r.dismiss()
 		if r.failures++; r.failures >= patience {
 			r.todo = nil
 		}
-	}
-	if r.flying == 0 {
-		r.cancel()
 	}
 	r.advance()
 }
@@ -232,11 +210,9 @@ func (r *readAhead) fetch(ctx context.Context, p page) {
 // land takes in a page and serves those who waited for it.
 func (r *readAhead) land(p page, got *chat.UserPage) {
 	for i := range got.Users {
-		if key := r.key(got.Users[i].Username); !r.touched[key] {
-			r.users[key] = &got.Users[i]
-		}
+		r.users[r.key(got.Users[i].Username)] = &got.Users[i]
 	}
-	if p.offset == 0 && got.Next != "" && r.failures < patience {
+	if p.offset == 0 && got.Next != "" {
 		if r.at == nil || len(got.Users) == 0 || got.Total < 0 {
 			r.todo = append(r.todo, page{cursor: got.Next})
 		} else {
@@ -246,9 +222,6 @@ func (r *readAhead) land(p page, got *chat.UserPage) {
 		}
 	}
 	r.waiters = slices.DeleteFunc(r.waiters, r.serve)
-	if len(r.waiters) == 0 {
-		r.credit = 0
-	}
 }
 
 func copyUser(u *chat.User) *chat.User {

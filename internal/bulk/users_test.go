@@ -115,18 +115,36 @@ func TestReadAheadIsBounded(t *testing.T) {
 }
 
 func TestPagesSideBySide(t *testing.T) {
+	// After the first page, 20 names allow 7 more, and nobody is served before they land.
+	for lines, pages := range map[int]int{10: 7, 3: 3} {
+		synctest.Test(t, func(t *testing.T) {
+			settle(t)
+			f := newFake(t, 1000)
+			s := bulk.New(byOffset{f}, bulk.Options{Lines: lines})
+			readAll(t, s, reversed(nths(900, 1000)), 20)
+			at := map[time.Duration]int{}
+			for _, c := range f.seen("ListUsersAt") {
+				at[c.at]++
+			}
+			if at[T] != pages {
+				t.Errorf("pages were asked for at %v", at)
+			}
+		})
+	}
+}
+
+func TestOwnUsersNeedNoListing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		settle(t)
 		f := newFake(t, 1000)
-		s := bulk.New(byOffset{f}, bulk.Options{})
-		readAll(t, s, reversed(nths(900, 1000)), 20)
-		at := map[time.Duration]int{}
-		for _, c := range f.seen("ListUsersAt") {
-			at[c.at]++
-		}
-		// After the first page, 20 names allow 7 more, and nobody was served before they landed.
-		if at[T] != 7 {
-			t.Errorf("pages were asked for at %v", at)
+		s := bulk.New(f, bulk.Options{})
+		each(50, func(i int) {
+			name := fmt.Sprint("new", i)
+			create(t, s, name)
+			_, err := s.GetUser(t.Context(), name, chat.Basic)
+			must(t, err)
+		})
+		if f.count("ListUsers") != 0 || f.count("GetUser") != 50 {
+			t.Errorf("%d pages, %d single", f.count("ListUsers"), f.count("GetUser"))
 		}
 	})
 }
@@ -145,24 +163,29 @@ func TestLoneNameWaitsForOnePage(t *testing.T) {
 }
 
 func TestNotListedIsAskedFor(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := newFake(t, 300)
-		s := bulk.New(f, bulk.Options{})
-		readAll(t, s, nths(0, 300), 10)
-		f.put("stranger") // somebody else's
-		pages := f.count("ListUsers")
-		u, err := s.GetUser(t.Context(), "Stranger", chat.Basic)
-		must(t, err)
-		if u.Username != "stranger" {
-			t.Errorf("got %+v", u)
-		}
-		if _, err := s.GetUser(t.Context(), "nobody", chat.Basic); !errors.Is(err, chat.ErrNotFound) {
-			t.Errorf("got %v", err)
-		}
-		if f.count("ListUsers") != pages {
-			t.Error("the listing was read again")
-		}
-	})
+	for _, offsets := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFake(t, 300)
+			s := bulk.New(f, bulk.Options{})
+			if offsets {
+				s = bulk.New(byOffset{f}, bulk.Options{})
+			}
+			readAll(t, s, nths(0, 300), 10)
+			f.put("stranger") // somebody else's
+			pages := f.count("ListUsers", "ListUsersAt")
+			u, err := s.GetUser(t.Context(), "Stranger", chat.Basic)
+			must(t, err)
+			if u.Username != "stranger" {
+				t.Errorf("got %+v", u)
+			}
+			if _, err := s.GetUser(t.Context(), "nobody", chat.Basic); !errors.Is(err, chat.ErrNotFound) {
+				t.Errorf("got %v", err)
+			}
+			if pages != 3 || f.count("ListUsers", "ListUsersAt") != pages {
+				t.Errorf("%d pages, later %d", pages, f.count("ListUsers", "ListUsersAt"))
+			}
+		})
+	}
 }
 
 func TestNamesMatchByKey(t *testing.T) {
@@ -228,6 +251,22 @@ func TestListingFails(t *testing.T) {
 	}
 }
 
+func TestWhoWaitsForAFailedPageAsksAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, 300)
+		f.fail = func(op string, _ []string) ([]error, error) {
+			if op == "ListUsers" {
+				return nil, &chat.Error{Op: "list users", Kind: chat.ErrUnavailable}
+			}
+			return nil, nil
+		}
+		readAll(t, bulk.New(f, bulk.Options{}), nths(0, 10), 10)
+		if f.count("ListUsers") != 1 || f.elapsed() != T/2+T { // a failing call takes half as long
+			t.Errorf("%d pages, %v", f.count("ListUsers"), f.elapsed())
+		}
+	})
+}
+
 func TestReadsFail(t *testing.T) {
 	for name, fail := range map[string]func() error{
 		"error": func() error { return &chat.Error{Op: "read", Kind: chat.ErrUnavailable} },
@@ -275,6 +314,20 @@ func TestProfiles(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestListedWithoutProfile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, 1000)
+		s := bulk.New(f, bulk.Options{})
+		readAll(t, s, nths(0, 100), 10)
+		before, start := f.count(), f.elapsed()
+		_, err := s.GetUser(t.Context(), nth(50), chat.WithProfile)
+		must(t, err)
+		if f.count() != before+1 || f.elapsed() != start+T {
+			t.Errorf("%d requests in %v", f.count()-before, f.elapsed()-start)
+		}
+	})
 }
 
 func TestWhatIsWrittenIsReadAnew(t *testing.T) {
@@ -368,6 +421,9 @@ func TestSameNameIsReadOnce(t *testing.T) {
 				t.Errorf("got %+v, %v", u, err)
 			}
 			if u != nil {
+				if *u.Nickname != "nick of "+nth(7) {
+					t.Error("spoiled")
+				}
 				*u.Nickname = "spoiled" // shows under -race if it is shared
 			}
 		})
@@ -391,15 +447,16 @@ func TestReadNobodyWaitsForIsCancelled(t *testing.T) {
 				t.Errorf("got %v", err)
 			}
 		})
-		synctest.Wait()
+		time.Sleep(3 * T)
 		for _, c := range f.seen() {
-			if c.ended {
-				t.Errorf("%s went on", c.op)
+			if c.ended != (c.op == "ListUsers") { // which is of use to others
+				t.Errorf("%s ended: %v", c.op, c.ended)
 			}
 		}
-		readAll(t, s, nths(0, 100), 10) // neither a page nor the listing is lost
-		if f.count("ListUsers") > 3 || f.count("GetUser") > 20 {
-			t.Errorf("%d pages, %d single", f.count("ListUsers"), f.count("GetUser"))
+		before := f.count()
+		readAll(t, s, nths(0, 100), 10)
+		if f.count() != before {
+			t.Errorf("%d requests", f.count()-before)
 		}
 	})
 }

@@ -87,6 +87,7 @@ func TestPacksPluralCalls(t *testing.T) {
 		{"easemob", chat.Limit{Items: 60}, 1000, 17, 2 * T},
 		{"jmessage", chat.Limit{Items: 500}, 1000, 2, T},
 		{"by bytes", chat.Limit{Items: 60, Bytes: 102}, 1000, 100, 10 * T}, // 10 bytes a user
+		{"by bytes, not quite", chat.Limit{Items: 60, Bytes: 101}, 90, 10, T},
 		{"larger than a call", chat.Limit{Items: 60, Bytes: 5}, 20, 20, 2 * T},
 		{"one by one", chat.Limit{Items: 1}, 25, 25, 3 * T},
 		{"no limit told", chat.Limit{}, 25, 25, 3 * T},
@@ -445,7 +446,7 @@ func TestBrokenAnswers(t *testing.T) {
 					must(t, err)
 					for _, r := range results {
 						var e *chat.Error
-						if !errors.As(r.Err, &e) || e.Kind != chat.ErrUnavailable || !e.MaybeApplied || len(e.Users) != 1 {
+						if !errors.As(r.Err, &e) || !errors.Is(e, chat.ErrUnavailable) || !e.MaybeApplied || len(e.Users) != 1 {
 							t.Errorf("got %+v", r)
 						}
 					}
@@ -515,7 +516,7 @@ func TestCallNobodyWaitsForIsCancelled(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		for _, name := range []string{"ann", "bob"} {
 			go func() {
-				if err := createErr2(ctx, s, name); !errors.Is(err, context.Canceled) {
+				if err := createIn(ctx, s, name); !errors.Is(err, context.Canceled) {
 					t.Error(err)
 				}
 			}()
@@ -530,7 +531,7 @@ func TestCallNobodyWaitsForIsCancelled(t *testing.T) {
 	})
 }
 
-func createErr2(ctx context.Context, s chat.Service, name string) error {
+func createIn(ctx context.Context, s chat.Service, name string) error {
 	results, _ := s.CreateUsers(ctx, []chat.NewUser{newUser(name)})
 	return results[0].Err
 }
@@ -541,7 +542,7 @@ func TestCancelledBeforeTheCall(t *testing.T) {
 		s := bulk.New(f, bulk.Options{})
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if err := createErr2(ctx, s, "ann"); !errors.Is(err, context.Canceled) {
+		if err := createIn(ctx, s, "ann"); !errors.Is(err, context.Canceled) {
 			t.Error(err)
 		}
 		if _, err := s.Statuses(ctx, []string{"ann"}); !errors.Is(err, context.Canceled) {
@@ -603,6 +604,33 @@ func TestCancelWhileTakenApart(t *testing.T) {
 	})
 }
 
+func TestWhoLeftIsNotSentAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, 0)
+		f.fail = func(_ string, names []string) ([]error, error) {
+			if len(names) > 1 {
+				return nil, &chat.Error{Op: "register users", Kind: chat.ErrTooLarge}
+			}
+			return nil, nil
+		}
+		s := bulk.New(f, bulk.Options{Lines: 1})
+		go create(t, s, "first")
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), T+T/4)
+		defer cancel()
+		each(3, func(i int) {
+			if i > 0 {
+				create(t, s, nth(i))
+			} else if err := createIn(ctx, s, nth(i)); !errors.Is(err, context.DeadlineExceeded) {
+				t.Error(err)
+			}
+		})
+		if diff := cmp.Diff([]int{3, 1, 1, 1}, f.sizes("CreateUsers")); diff != "" || f.users[nth(0)] != nil {
+			t.Error(diff)
+		}
+	})
+}
+
 func TestPaceMakesBatches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &paced{fake: newFake(t, 0), interval: 100 * time.Millisecond}
@@ -646,7 +674,7 @@ func TestPaceIsGivenUp(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), T/4)
 		defer cancel()
 		f.next = f.next.Add(T)
-		if err := createErr2(ctx, s, "ann"); !errors.Is(err, context.DeadlineExceeded) {
+		if err := createIn(ctx, s, "ann"); !errors.Is(err, context.DeadlineExceeded) {
 			t.Error(err)
 		}
 		create(t, s, "bob") // joins no admission that was given up
