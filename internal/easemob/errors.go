@@ -77,6 +77,10 @@ func kind(status int, name string) error {
 		return chat.ErrUnauthorized
 	case name == "resource_limited", name == "exceed_limit":
 		return chat.ErrQuota
+	case status == http.StatusBadRequest && (name == "required_property_not_found" || name == "management"):
+		// By these two some calls say that the user does not exist. A register call
+		// without a user name, which also answers the first, is never sent.
+		return chat.ErrNotFound
 	case name == "organization_application_not_found", status == http.StatusBadRequest:
 		return chat.ErrInvalid
 	case status == http.StatusNotFound && isName(name):
@@ -95,16 +99,6 @@ func kind(status int, name string) error {
 // a gateway puts in the same place.
 func isName(name string) bool {
 	return name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz_") == ""
-}
-
-// absent turns into ErrNotFound the answers by which some calls say, under status
-// 400, that the user does not exist.
-func absent(err error, name string) error {
-	var failure *chat.Error
-	if errors.As(err, &failure) && failure.Status == http.StatusBadRequest && failure.Code == name {
-		failure.Kind = chat.ErrNotFound
-	}
-	return err
 }
 
 // gone turns an ErrNotFound into success, for calls that make something go.

@@ -31,12 +31,12 @@ func TestUsernames(t *testing.T) {
 
 func TestPasswords(t *testing.T) {
 	rules := easemob.Rules("chat-demo#testapp")
-	for _, password := range []string{"1", "123", `aZ0~!@#$%^&*-_=+<>;:,./?`, strings.Repeat("p", 64)} {
+	for _, password := range []string{"1", "123", `aZ0~!@#$%^&*-_=+<>;:,./?`, "pass word", "passwörd", `pass"word`, strings.Repeat("ö", 64)} {
 		if err := rules.CheckPassword(password); err != nil {
 			t.Errorf("%q: %v", password, err)
 		}
 	}
-	for _, password := range []string{"", "pass word", "passwörd", `pass"word`, `pass\word`, "pass\n", strings.Repeat("p", 65)} {
+	for _, password := range []string{"", strings.Repeat("p", 65)} {
 		err := rules.CheckPassword(password)
 		if !errors.Is(err, chat.ErrInvalid) {
 			t.Errorf("%q: %v", password, err)

@@ -75,7 +75,7 @@ func (c *Client) SetActivated(ctx context.Context, username string, activated bo
 		Method: http.MethodPost,
 		Path:   []string{"users", c.UserKey(username), verb},
 	}, &usersReply{})
-	return absent(err, "management")
+	return err
 }
 
 // Disconnect implements chat.Disconnector ("Forced downline").

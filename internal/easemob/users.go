@@ -108,7 +108,7 @@ func (c *Client) UpdateUser(ctx context.Context, username string, settings chat.
 		Path:   []string{"users", c.UserKey(username)},
 		Body:   body,
 	}, &usersReply{})
-	return absent(err, "required_property_not_found")
+	return err
 }
 
 // SetPassword implements chat.Service ("Modify user password").
@@ -136,7 +136,7 @@ func (c *Client) DeleteUsers(ctx context.Context, usernames []string) ([]error, 
 		Method: http.MethodDelete,
 		Path:   []string{"users", c.UserKey(usernames[0])},
 	}, &usersReply{})
-	return each(1, gone(absent(err, "management")))
+	return each(1, gone(err))
 }
 
 // registration is a user as it is registered.
