@@ -89,7 +89,7 @@ func judge(said *registered, res *rest.Response, req rest.Request, name string) 
 		}}, false
 	}
 	if said.Error == nil {
-		return chat.UserResult{User: &chat.User{Username: name}}, true
+		return chat.UserResult{User: &chat.User{Username: name, CreatedAt: answered(res)}}, true
 	}
 	err := told(*said.Error, res, req, name)
 	if said.Error.Code == codeUserExists && res.MaybeApplied {
@@ -97,6 +97,17 @@ func judge(said *registered, res *rest.Response, req rest.Request, name string) 
 		return chat.UserResult{Err: lost(err, req, name)}, false
 	}
 	return chat.UserResult{Err: err}, !errors.Is(err, chat.ErrUnavailable)
+}
+
+// answered is when the platform says it answered. A user registered by the answer
+// was created then, give or take a second; the platform does not say it better
+// before the user is read, which would cost a request for each.
+func answered(res *rest.Response) time.Time {
+	date, err := http.ParseTime(res.Header.Get("Date"))
+	if err != nil {
+		return time.Time{}
+	}
+	return date
 }
 
 // registrations returns what the platform says of each user: it answers with an
