@@ -24,6 +24,7 @@ import (
 	"terraform-provider-chat/internal/chat"
 	"terraform-provider-chat/internal/easemob"
 	"terraform-provider-chat/internal/emulator"
+	"terraform-provider-chat/internal/jmessage"
 	"terraform-provider-chat/internal/provider"
 	"terraform-provider-chat/internal/rest"
 )
@@ -33,6 +34,8 @@ const (
 	easemobAppKey       = "chat-demo#testapp"
 	easemobClientID     = "demo-client-id"
 	easemobClientSecret = "demo-client-secret" //nolint:gosec // the emulator's
+	jmessageAppKey      = "4f7aef34fb361292c566a1cd"
+	jmessageSecret      = "demo-master-secret-00000"
 )
 
 func factories() map[string]func() (tfprotov6.ProviderServer, error) {
@@ -84,6 +87,31 @@ var platformsUnderTest = map[string]struct {
 			})
 		},
 	},
+	"jmessage": {
+		variable: "JMESSAGE_APP_KEY",
+		block: func(url string) string {
+			return fmt.Sprintf("jmessage = {\n app_key = %q\n base_url = %q\n master_secret = %q\n}", jmessageAppKey, url, jmessageSecret)
+		},
+		admin: func(t *testing.T, url string) chat.Service {
+			return jmessageClient(t, jmessage.Config{AppKey: jmessageAppKey, MasterSecret: jmessageSecret, REST: rest.Config{BaseURL: url}})
+		},
+		live: func(t *testing.T) chat.Service {
+			return jmessageClient(t, jmessage.Config{
+				AppKey:       os.Getenv("JMESSAGE_APP_KEY"),
+				MasterSecret: os.Getenv("JMESSAGE_MASTER_SECRET"),
+				REST:         rest.Config{BaseURL: os.Getenv("JMESSAGE_BASE_URL"), MaxRetries: 8},
+			})
+		},
+	},
+}
+
+func jmessageClient(t *testing.T, config jmessage.Config) chat.Service {
+	t.Helper()
+	c, err := jmessage.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }
 
 func easemobClient(t *testing.T, config easemob.Config) chat.Service {

@@ -27,7 +27,7 @@ type platform interface {
 	open(s settings, transport rest.Config) chat.Service
 }
 
-func platforms() []platform { return []platform{easemobPlatform{}} }
+func platforms() []platform { return []platform{easemobPlatform{}, jmessagePlatform{}} }
 
 // choosePlatform returns the one platform that is configured and its block, which
 // is null where only the environment chooses.

@@ -96,6 +96,7 @@ func (p *chatProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 
 type providerModel struct {
 	Easemob           types.Object         `tfsdk:"easemob"`
+	JMessage          types.Object         `tfsdk:"jmessage"`
 	AdoptExisting     types.Bool           `tfsdk:"adopt_existing"`
 	RequestsPerSecond types.Float64        `tfsdk:"requests_per_second"`
 	MaxRetries        types.Int64          `tfsdk:"max_retries"`
@@ -114,7 +115,7 @@ func (p *chatProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 		"max_retries":         config.MaxRetries,
 		"request_timeout":     config.RequestTimeout,
 	})
-	chosen, block := choosePlatform(map[string]types.Object{"easemob": config.Easemob}, &resp.Diagnostics)
+	chosen, block := choosePlatform(map[string]types.Object{"easemob": config.Easemob, "jmessage": config.JMessage}, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -74,7 +74,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"created_at": schema.StringAttribute{
 				Computed:            true,
 				CustomType:          timetypes.RFC3339Type{},
-				MarkdownDescription: "When the user was registered, in RFC 3339.",
+				MarkdownDescription: "When the user was registered, in RFC 3339. On JMessage, whose register call does not tell, it is the time of the call until the first refresh.",
 				PlanModifiers:       keepString,
 			},
 			"password": schema.StringAttribute{
