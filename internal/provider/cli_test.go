@@ -117,22 +117,13 @@ func (c *cli) run(args ...string) string {
 	return out
 }
 
-// easemobEnvironment is what configures the provider for the emulator.
-func easemobEnvironment(w *world) map[string]string {
-	return map[string]string{
-		"EASEMOB_APP_KEY": easemobAppKey, "EASEMOB_BASE_URL": w.emulator.url,
-		"EASEMOB_CLIENT_ID": easemobClientID, "EASEMOB_CLIENT_SECRET": easemobClientSecret,
-	}
-}
-
 // Root modules that name their provider are applied as a reader would.
 func TestAccExamples_modules(t *testing.T) {
 	t.Parallel()
 	for _, folder := range []string{"provider", "seed-staging"} {
 		t.Run(folder, func(t *testing.T) {
 			t.Parallel()
-			env := easemobEnvironment(emulatorWorld(t, "easemob"))
-			env["TF_VAR_initial_password"] = "pass-1"
+			env := environmentOf(emulatorWorld(t, "easemob"))
 			c := newCLI(t, filepath.Join(examples, folder), env)
 			c.run("apply", "-auto-approve", "-no-color")
 			if out, code := c.try("plan", "-detailed-exitcode", "-no-color"); code != 0 {
@@ -187,7 +178,7 @@ func TestAccProvider_plainHTTPWarns(t *testing.T) {
 func TestAccSecrets(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "easemob")
-	env := easemobEnvironment(w)
+	env := environmentOf(w)
 	env["TF_LOG"] = "TRACE"
 	c := newCLI(t, "", env)
 	env["TF_LOG_PATH"] = filepath.Join(c.dir, "trace.log")

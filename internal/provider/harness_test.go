@@ -352,7 +352,10 @@ func findUser(node any, name string) map[string]any {
 
 func ptr[T any](v T) *T { return &v }
 
-type state = terraform.State
+type (
+	state         = terraform.State
+	instanceState = terraform.InstanceState
+)
 
 func (w *world) expectNickname(name, want string) error {
 	if got := w.user(name).Nickname; got == nil || *got != want {

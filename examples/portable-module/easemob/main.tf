@@ -1,0 +1,40 @@
+# The team on the Chat Platform API (Easemob).
+
+terraform {
+  required_providers {
+    chat = {
+      source = "chat/chat"
+    }
+  }
+}
+
+# The application and its credentials come from the environment:
+# EASEMOB_APP_KEY, EASEMOB_BASE_URL, EASEMOB_CLIENT_ID and EASEMOB_CLIENT_SECRET.
+provider "chat" {
+  easemob = {}
+}
+
+variable "initial_password" {
+  description = "What every member logs in with first."
+  type        = string
+  ephemeral   = true
+}
+
+module "team" {
+  source = "../team"
+
+  initial_password = var.initial_password
+  members = {
+    alice  = { nickname = "Alice Archer" }
+    bruno  = { nickname = "Bruno Baker" }
+    chiara = { activated = false }
+  }
+  blocks = [
+    { owner = "alice", blocked = "chiara" },
+  ]
+}
+
+output "members" {
+  description = "The members as the platform knows them."
+  value       = module.team.members
+}

@@ -1,0 +1,40 @@
+# The team on JMessage.
+
+terraform {
+  required_providers {
+    chat = {
+      source = "chat/chat"
+    }
+  }
+}
+
+# The application and its credentials come from the environment:
+# JMESSAGE_APP_KEY and JMESSAGE_MASTER_SECRET.
+provider "chat" {
+  jmessage = {}
+}
+
+variable "initial_password" {
+  description = "What every member logs in with first."
+  type        = string
+  ephemeral   = true
+}
+
+module "team" {
+  source = "../team"
+
+  initial_password = var.initial_password
+  members = {
+    alice  = { nickname = "Alice Archer" }
+    bruno  = { nickname = "Bruno Baker" }
+    chiara = { activated = false }
+  }
+  blocks = [
+    { owner = "alice", blocked = "chiara" },
+  ]
+}
+
+output "members" {
+  description = "The members as the platform knows them."
+  value       = module.team.members
+}
