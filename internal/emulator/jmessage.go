@@ -102,9 +102,9 @@ func (j *jmessage) answer(r *http.Request, body []byte, readErr error, now time.
 	app := j.world.applications[j.application(r)]
 	window := j.rate.count(app, now)
 	if !j.world.enforceRateLimit {
-		// A limit that nothing enforces is never used up: clients would stop for the
-		// rest of the minute.
-		window.remaining = max(1, window.remaining)
+		// A limit that nothing enforces is never used up: careful clients would stop,
+		// or go on one call at a time, for the rest of the minute.
+		window.remaining = max(jmRateLimit/6, window.remaining)
 	}
 	switch {
 	case window.exceeded && j.world.enforceRateLimit:
