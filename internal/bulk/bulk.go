@@ -40,7 +40,7 @@ type service struct {
 	blocks   *lists[string]
 }
 
-// New returns inner with its bulk calls gathered and its reads shared.
+// New returns inner with its bulk calls gathered, and its reads and logins shared.
 //
 // Its plural methods take any number of inputs and tell what became of each: they
 // return no error for the call as a whole, except Statuses, which has no other.
@@ -96,7 +96,7 @@ func New(inner chat.Service, opts Options) chat.Service {
 		func(ctx context.Context, _ string, usernames []string) ([]chat.Status, error) {
 			return inner.Statuses(ctx, usernames)
 		})
-	return s
+	return shareTokens(s)
 }
 
 // names describes a bulk call whose inputs are names.
