@@ -20,6 +20,7 @@ var (
 	_ resource.ResourceWithValidateConfig = (*blockResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*blockResource)(nil)
 	_ resource.ResourceWithImportState    = (*blockResource)(nil)
+	_ resource.ResourceWithIdentity       = (*blockResource)(nil)
 )
 
 func newBlockResource() resource.Resource { return &blockResource{} }
@@ -54,6 +55,14 @@ func (r *blockResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 	}
 }
 
+// IdentitySchema implements resource.ResourceWithIdentity.
+func (r *blockResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identitySchema(map[string]string{
+		"owner":   "The name of the user who blocks.",
+		"blocked": "The name of the user who is blocked.",
+	})
+}
+
 func (r *blockResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	r.client = clientFrom(req.ProviderData, &resp.Diagnostics)
 }
@@ -63,6 +72,8 @@ type blockModel struct {
 	Owner   types.String `tfsdk:"owner"`
 	Blocked types.String `tfsdk:"blocked"`
 }
+
+func (m *blockModel) names() names { return names{"owner": m.Owner, "blocked": m.Blocked} }
 
 func (r *blockResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config blockModel
@@ -89,6 +100,7 @@ func (r *blockResource) Create(ctx context.Context, req resource.CreateRequest, 
 		addError(&resp.Diagnostics, fmt.Sprintf("Could not make %q block %q", owner, blocked), err)
 		return
 	}
+	resp.Diagnostics.Append(setIdentity(ctx, r.client.Platform(), resp.Identity, plan.names())...)
 	plan.ID = edgeID(plan.Owner, plan.Blocked)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
@@ -99,6 +111,10 @@ func (r *blockResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if elsewhere(ctx, r.client.Platform(), req, resp) {
+		return
+	}
+	resp.Diagnostics.Append(keepIdentity(ctx, r.client.Platform(), resp.Identity, state.names())...)
 	owner := state.Owner.ValueString()
 	blocked, err := r.client.Blocks(ctx, owner)
 	if err != nil && !errors.Is(err, chat.ErrNotFound) {
@@ -130,5 +146,5 @@ func (r *blockResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 }
 
 func (r *blockResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	importEdge(ctx, "blocked", req, resp)
+	importEdge(ctx, r.client.Platform(), "blocked", req, resp)
 }

@@ -22,6 +22,7 @@ var (
 	_ resource.ResourceWithValidateConfig = (*contactResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*contactResource)(nil)
 	_ resource.ResourceWithImportState    = (*contactResource)(nil)
+	_ resource.ResourceWithIdentity       = (*contactResource)(nil)
 )
 
 func newContactResource() resource.Resource { return &contactResource{} }
@@ -70,6 +71,14 @@ func (r *contactResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 	}
 }
 
+// IdentitySchema implements resource.ResourceWithIdentity.
+func (r *contactResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identitySchema(map[string]string{
+		"owner":   "The name of the user whose contact it is.",
+		"contact": "The name of the user that is the contact.",
+	})
+}
+
 func (r *contactResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	r.client = clientFrom(req.ProviderData, &resp.Diagnostics)
 }
@@ -81,6 +90,8 @@ type contactModel struct {
 	NoteName types.String `tfsdk:"note_name"`
 	Note     types.String `tfsdk:"note"`
 }
+
+func (m *contactModel) names() names { return names{"owner": m.Owner, "contact": m.Contact} }
 
 // read maps a contact's notes to the model.
 func (m *contactModel) read(notes chat.Notes) {
@@ -129,6 +140,7 @@ func (r *contactResource) Create(ctx context.Context, req resource.CreateRequest
 		return
 	}
 	// The contact is there: whatever fails from here on must not lose it.
+	resp.Diagnostics.Append(setIdentity(ctx, r.client.Platform(), resp.Identity, plan.names())...)
 	state := plan
 	state.read(chat.Notes{})
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
@@ -141,6 +153,10 @@ func (r *contactResource) Read(ctx context.Context, req resource.ReadRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if elsewhere(ctx, r.client.Platform(), req, resp) {
+		return
+	}
+	resp.Diagnostics.Append(keepIdentity(ctx, r.client.Platform(), resp.Identity, state.names())...)
 	owner := state.Owner.ValueString()
 	contacts, err := r.client.Contacts(ctx, owner)
 	if err != nil && !errors.Is(err, chat.ErrNotFound) {
@@ -165,6 +181,7 @@ func (r *contactResource) Update(ctx context.Context, req resource.UpdateRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(keepIdentity(ctx, r.client.Platform(), resp.Identity, state.names())...)
 	r.writeNotes(ctx, plan, state.notes(), &resp.State, &resp.Diagnostics)
 }
 
@@ -181,7 +198,7 @@ func (r *contactResource) Delete(ctx context.Context, req resource.DeleteRequest
 }
 
 func (r *contactResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	importEdge(ctx, "contact", req, resp)
+	importEdge(ctx, r.client.Platform(), "contact", req, resp)
 }
 
 // writeNotes makes the notes as declared in plan and puts the contact in the state.

@@ -59,13 +59,19 @@ func planEdge(ctx context.Context, platform chat.Platform, at string, req resour
 	}
 }
 
-// importEdge takes an id such as alice/bob.
-func importEdge(ctx context.Context, at string, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	owner, target, ok := strings.Cut(req.ID, "/")
-	if !ok || owner == "" || target == "" || strings.Contains(target, "/") {
-		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("The id must be owner/%s, for example alice/bob; got %q.", at, req.ID))
-		return
+// importEdge takes an id such as alice/bob, or an identity.
+func importEdge(ctx context.Context, platform chat.Platform, at string, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	var n names
+	if req.ID == "" {
+		n = namesToImport(ctx, platform, req, &resp.Diagnostics, "owner", at)
+	} else {
+		owner, target, ok := strings.Cut(req.ID, "/")
+		if !ok || owner == "" || target == "" || strings.Contains(target, "/") {
+			resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("The id must be owner/%s, for example alice/bob; got %q.", at, req.ID))
+		}
+		n = names{"owner": types.StringValue(owner), at: types.StringValue(target)}
 	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("owner"), owner)...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(at), target)...)
+	if !resp.Diagnostics.HasError() {
+		importNames(ctx, platform, n, resp)
+	}
 }

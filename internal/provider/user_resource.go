@@ -28,6 +28,7 @@ var (
 	_ resource.ResourceWithConfigure   = (*userResource)(nil)
 	_ resource.ResourceWithModifyPlan  = (*userResource)(nil)
 	_ resource.ResourceWithImportState = (*userResource)(nil)
+	_ resource.ResourceWithIdentity    = (*userResource)(nil)
 )
 
 func newUserResource() resource.Resource { return &userResource{} }
@@ -175,6 +176,11 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 	}
 }
 
+// IdentitySchema implements resource.ResourceWithIdentity.
+func (r *userResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identitySchema(map[string]string{"username": "The user name."})
+}
+
 func (r *userResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	r.client = clientFrom(req.ProviderData, &resp.Diagnostics)
 }
@@ -186,6 +192,8 @@ type userResourceModel struct {
 	PasswordWOVersion   types.Int64  `tfsdk:"password_wo_version"`
 	DeactivateOnDestroy types.Bool   `tfsdk:"deactivate_on_destroy"`
 }
+
+func (m *userResourceModel) names() names { return names{"username": m.Username} }
 
 // password returns the declared password; only a model read from the
 // configuration holds a write-only one.
@@ -272,6 +280,7 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 		*user.Activated = true // as every new user is
 	}
 	// The user is there: whatever fails from here on must not lose it.
+	resp.Diagnostics.Append(setIdentity(ctx, r.client.Platform(), resp.Identity, plan.names())...)
 	save := func() { resp.Diagnostics.Append(saveUser(ctx, plan, user, &resp.State)...) }
 	save()
 	change := userChange{settings: changes(want, user.Settings), activated: changed(plan.Activated.ValueBoolPointer(), user.Activated)}
@@ -296,6 +305,7 @@ func (r *userResource) adopt(ctx context.Context, plan userResourceModel, passwo
 			change.activated = changed(plan.Activated.ValueBoolPointer(), user.Activated)
 		}
 		if err = change.write(ctx, r.client, &taken, func() {}); err == nil {
+			resp.Diagnostics.Append(setIdentity(ctx, r.client.Platform(), resp.Identity, plan.names())...)
 			resp.Diagnostics.Append(saveUser(ctx, plan, &taken, &resp.State)...)
 			return
 		}
@@ -309,6 +319,10 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if elsewhere(ctx, r.client.Platform(), req, resp) {
+		return
+	}
+	resp.Diagnostics.Append(keepIdentity(ctx, r.client.Platform(), resp.Identity, state.names())...)
 	name := state.Username.ValueString()
 	imported := state.UUID.IsNull() && state.CreatedAt.IsNull()
 	detail := chat.Basic
@@ -346,6 +360,7 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(keepIdentity(ctx, r.client.Platform(), resp.Identity, state.names())...)
 	user := state.user(ctx, &resp.Diagnostics)
 	change := userChange{settings: changes(plan.settings(ctx, &resp.Diagnostics), user.Settings)}
 	if known(plan.Activated) {
@@ -385,6 +400,13 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 }
 
 func (r *userResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	resource.ImportStatePassthroughID(ctx, path.Root("username"), req, resp)
+	n := names{"username": types.StringValue(req.ID)}
+	if req.ID == "" {
+		n = namesToImport(ctx, r.client.Platform(), req, &resp.Diagnostics, "username")
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	importNames(ctx, r.client.Platform(), n, resp)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("deactivate_on_destroy"), false)...)
 }
