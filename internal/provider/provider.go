@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -32,7 +33,7 @@ const (
 	defaultRequestTimeout = 30 * time.Second
 )
 
-var _ provider.Provider = (*chatProvider)(nil)
+var _ provider.ProviderWithListResources = (*chatProvider)(nil)
 
 // New returns a function that makes the provider, for the plugin server and the
 // tests. The version appears in the User-Agent.
@@ -144,16 +145,21 @@ func (p *chatProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 	c := &client{Service: bulk.New(service, bulk.Options{}), adoptExisting: config.AdoptExisting.ValueBool()}
 	resp.ResourceData = c
 	resp.DataSourceData = c
+	resp.ListResourceData = c
 }
 
 func (p *chatProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{newUserResource, newContactResource, newBlockResource}
+	return []func() resource.Resource{newUserResource, newUsersResource, newContactResource, newBlockResource}
 }
 
 func (p *chatProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		newUserDataSource, newUsersDataSource, newUserStatusDataSource, newContactsDataSource, newBlocksDataSource,
 	}
+}
+
+func (p *chatProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{newUserList, newContactList, newBlockList}
 }
 
 // clientFrom returns the client that Configure made, or nil before Configure ran
