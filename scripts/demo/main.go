@@ -23,11 +23,12 @@ const example = "examples/seed-staging"
 func main() {
 	address := flag.String("address", "", "the provider's source `address`")
 	terraform := flag.String("terraform", "terraform", "the Terraform or OpenTofu `binary` to run")
+	name := flag.String("platform", "easemob", "the `platform` to show: easemob or jmessage")
 	flag.Parse()
 
 	// SIGPIPE is the end of whoever reads the output; there is still something to clean up.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
-	err := run(ctx, *address, *terraform)
+	err := run(ctx, *address, *terraform, *name)
 	interrupted := ctx.Err() != nil
 	stop()
 	switch {
@@ -40,7 +41,11 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, address, terraform string) (err error) {
+func run(ctx context.Context, address, terraform, name string) (err error) {
+	newPlatform, ok := platforms[name]
+	if !ok {
+		return fmt.Errorf("-platform must be easemob or jmessage, got %q", name)
+	}
 	if strings.Count(address, "/") != 2 {
 		return fmt.Errorf("-address must be host/namespace/name, got %q", address)
 	}
@@ -69,8 +74,8 @@ func run(ctx context.Context, address, terraform string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
-	platform := newEasemob(baseURL)
-	say("An empty application of %s listens on %s.", platform.title(), baseURL)
+	platform := newPlatform(baseURL)
+	say("An empty application of %s is at %s.", platform.title(), baseURL)
 	cli.configure(platform.environment())
 
 	if err := show(ctx, cli, platform); err != nil {
@@ -106,7 +111,7 @@ func show(ctx context.Context, cli *cli, platform platform) error {
 		return err
 	}
 
-	heading("Plan: Terraform finds all of it")
+	heading("Plan: Terraform finds what changed")
 	if err := cli.wantChanges(ctx, "repair"); err != nil {
 		return err
 	}
