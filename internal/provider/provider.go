@@ -11,9 +11,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -33,7 +36,12 @@ const (
 	defaultRequestTimeout = 30 * time.Second
 )
 
-var _ provider.ProviderWithListResources = (*chatProvider)(nil)
+var (
+	_ provider.ProviderWithEphemeralResources = (*chatProvider)(nil)
+	_ provider.ProviderWithActions            = (*chatProvider)(nil)
+	_ provider.ProviderWithFunctions          = (*chatProvider)(nil)
+	_ provider.ProviderWithListResources      = (*chatProvider)(nil)
+)
 
 // New returns a function that makes the provider, for the plugin server and the
 // tests. The version appears in the User-Agent.
@@ -145,6 +153,8 @@ func (p *chatProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 	c := &client{Service: bulk.New(service, bulk.Options{}), adoptExisting: config.AdoptExisting.ValueBool()}
 	resp.ResourceData = c
 	resp.DataSourceData = c
+	resp.EphemeralResourceData = c
+	resp.ActionData = c
 	resp.ListResourceData = c
 }
 
@@ -155,11 +165,24 @@ func (p *chatProvider) Resources(context.Context) []func() resource.Resource {
 func (p *chatProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		newUserDataSource, newUsersDataSource, newUserStatusDataSource, newContactsDataSource, newBlocksDataSource,
+		newOfflineMessagesDataSource, newOfflineMessageStatusDataSource,
 	}
 }
 
 func (p *chatProvider) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{newUserList, newContactList, newBlockList}
+}
+
+func (p *chatProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{newUserTokenEphemeral, newAppTokenEphemeral}
+}
+
+func (p *chatProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{newDisconnectUserAction}
+}
+
+func (p *chatProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{newParseAppKeyFunction, newUsernameFromFunction}
 }
 
 // clientFrom returns the client that Configure made, or nil before Configure ran

@@ -1,0 +1,89 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform-provider-chat/internal/chat"
+)
+
+const disconnectUserName = "chat_disconnect_user"
+
+var (
+	_ action.ActionWithConfigure  = (*disconnectUserAction)(nil)
+	_ action.ActionWithModifyPlan = (*disconnectUserAction)(nil)
+)
+
+func newDisconnectUserAction() action.Action { return &disconnectUserAction{} }
+
+type disconnectUserAction struct {
+	client *client
+}
+
+func (a *disconnectUserAction) Metadata(_ context.Context, _ action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = disconnectUserName
+}
+
+func (a *disconnectUserAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Forces a user offline on all of its devices. The user may log in again at once: to keep it out, " +
+			"set `activated = false` on its `chat_user` first. A user that is offline already stays so.\n\n" +
+			"Only on Easemob. Needs Terraform 1.14 or newer.",
+		Attributes: map[string]schema.Attribute{
+			"username": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "The name of the user. A user that does not exist is an error.",
+			},
+		},
+	}
+}
+
+func (a *disconnectUserAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	a.client = clientFrom(req.ProviderData, &resp.Diagnostics)
+}
+
+type disconnectUserModel struct {
+	Username types.String `tfsdk:"username"`
+}
+
+func (a *disconnectUserAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
+	if a.client == nil {
+		return
+	}
+	if _, ok := capability[chat.Disconnector](&resp.Diagnostics, a.client, disconnectUserName); !ok {
+		return
+	}
+	var model disconnectUserModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	checkUsername(&resp.Diagnostics, a.client.Platform(), path.Root("username"), model.Username)
+}
+
+func (a *disconnectUserAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	service, ok := capability[chat.Disconnector](&resp.Diagnostics, a.client, disconnectUserName)
+	if !ok {
+		return
+	}
+	var model disconnectUserModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	name := model.Username.ValueString()
+	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("Disconnecting user %q...", name)})
+	err := service.Disconnect(ctx, name)
+	summary := fmt.Sprintf("Could not disconnect user %q", name)
+	switch {
+	case errors.Is(err, chat.ErrNotFound):
+		resp.Diagnostics.AddAttributeError(path.Root("username"), summary, err.Error()+"\n\nThe user does not exist. Check the name.")
+	case err != nil:
+		addError(&resp.Diagnostics, summary, err)
+	default:
+		resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("User %q is offline.", name)})
+	}
+}

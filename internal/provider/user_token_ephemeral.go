@@ -1,0 +1,140 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform-provider-chat/internal/chat"
+)
+
+const userTokenName = "chat_user_token" //nolint:gosec // a type name
+
+var (
+	_ ephemeral.EphemeralResourceWithConfigure      = (*userTokenEphemeral)(nil)
+	_ ephemeral.EphemeralResourceWithValidateConfig = (*userTokenEphemeral)(nil)
+)
+
+func newUserTokenEphemeral() ephemeral.EphemeralResource { return &userTokenEphemeral{} }
+
+type userTokenEphemeral struct {
+	client *client
+}
+
+func (e *userTokenEphemeral) Metadata(_ context.Context, _ ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
+	resp.TypeName = userTokenName
+}
+
+func (e *userTokenEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
+	attributes := issuedAttributes()
+	attributes["username"] = schema.StringAttribute{
+		Required: true,
+		MarkdownDescription: "The name of the user. For a user that the same configuration creates, refer to the `id` of its `chat_user`: " +
+			"it is not known before the user exists, so that the login waits for it.",
+	}
+	attributes["password"] = schema.StringAttribute{
+		Required:            true,
+		Sensitive:           true,
+		MarkdownDescription: "The password of the user.",
+	}
+	attributes["ttl"] = schema.StringAttribute{
+		Optional:   true,
+		CustomType: timetypes.GoDurationType{},
+		MarkdownDescription: "How long the token shall live, in whole seconds as a duration such as `\"90m\"` or `\"24h\"`. " +
+			"Without it, and where the platform's console has a setting of its own, the platform decides.",
+		Validators: []validator.String{wholeSeconds{}},
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Logs a user in and gives its token. Neither the state nor the plan keeps it. " +
+			"Terraform opens this while planning, too, and logs in anew in every run; within a run the same login is made once, " +
+			"however often it is declared.\n\n" +
+			"Only on Easemob. Needs Terraform 1.10, or OpenTofu 1.11, or newer.",
+		Attributes: attributes,
+	}
+}
+
+func (e *userTokenEphemeral) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
+	e.client = clientFrom(req.ProviderData, &resp.Diagnostics)
+}
+
+type userTokenModel struct {
+	Username types.String         `tfsdk:"username"`
+	Password types.String         `tfsdk:"password"`
+	TTL      timetypes.GoDuration `tfsdk:"ttl"`
+	issuedModel
+}
+
+// ValidateConfig finds in a plan what Open would find too late, where a value is
+// known only after apply.
+func (e *userTokenEphemeral) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
+	if e.client == nil {
+		return
+	}
+	if _, ok := capability[chat.TokenIssuer](&resp.Diagnostics, e.client, userTokenName); !ok {
+		return
+	}
+	var model userTokenModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	checkUsername(&resp.Diagnostics, e.client.Platform(), path.Root("username"), model.Username)
+	checkPassword(&resp.Diagnostics, e.client.Platform(), path.Root("password"), model.Password)
+}
+
+func (e *userTokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
+	issuer, ok := capability[chat.TokenIssuer](&resp.Diagnostics, e.client, userTokenName)
+	if !ok {
+		return
+	}
+	var model userTokenModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var ttl time.Duration
+	if !model.TTL.IsNull() {
+		d, diags := model.TTL.ValueGoDuration()
+		resp.Diagnostics.Append(diags...)
+		ttl = d
+	}
+	name := model.Username.ValueString()
+	token, err := issuer.IssueUserToken(ctx, name, model.Password.ValueString(), ttl)
+	summary := fmt.Sprintf("Could not log in as %q", name)
+	switch {
+	case errors.Is(err, chat.ErrUnauthorized):
+		resp.Diagnostics.AddAttributeError(path.Root("password"), summary, err.Error()+
+			"\n\nCheck the password, and that the user is activated. Terraform logs in while planning, too: where the same run changes the password, apply that first.")
+	case errors.Is(err, chat.ErrNotFound):
+		resp.Diagnostics.AddAttributeError(path.Root("username"), summary, err.Error()+
+			"\n\nTerraform logs in while planning, too: where the same run creates the user, set username to the id of its chat_user, which is not known before.")
+	case err != nil:
+		addError(&resp.Diagnostics, summary, err)
+	default:
+		model.read(token)
+		resp.Diagnostics.Append(resp.Result.Set(ctx, model)...)
+	}
+}
+
+// wholeSeconds refuses durations that a platform would round.
+type wholeSeconds struct{}
+
+func (wholeSeconds) Description(context.Context) string {
+	return "must be a whole number of seconds, at least one"
+}
+
+func (v wholeSeconds) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v wholeSeconds) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if !known(req.ConfigValue) {
+		return
+	}
+	if d, err := time.ParseDuration(req.ConfigValue.ValueString()); err == nil && (d < time.Second || d%time.Second != 0) {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration", fmt.Sprintf("%s %s, got %q.", req.Path, v.Description(ctx), req.ConfigValue.ValueString()))
+	}
+}

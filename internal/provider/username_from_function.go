@@ -1,0 +1,49 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/function"
+
+	"terraform-provider-chat/internal/chat"
+)
+
+func newUsernameFromFunction() function.Function { return usernameFromFunction{} }
+
+type usernameFromFunction struct{}
+
+func (usernameFromFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = "username_from"
+}
+
+func (usernameFromFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary: "Derives a user name from an account",
+		MarkdownDescription: "Derives a user name from the name of an account of any form, such as an e-mail address, which no platform takes as it is. " +
+			"The name is what is readable of the account, a hyphen and a digest of the whole: `alice-example.com-76gzqgp4byjl6dje`.\n\n" +
+			"The name is legal on every platform, in lower case and at most 64 characters long. " +
+			"The same account has the same name forever, in every version of this provider, and different accounts have different names.\n\n" +
+			"Accounts that differ only in case, or by a space, are different. Where yours are not, give the function one spelling of them: " +
+			"`username_from(lower(trimspace(account)))`.",
+		Parameters: []function.Parameter{
+			function.StringParameter{
+				Name:                "account",
+				MarkdownDescription: "The name of the account. An empty one is an error.",
+			},
+		},
+		Return: function.StringReturn{},
+	}
+}
+
+func (usernameFromFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var account string
+	if resp.Error = req.Arguments.Get(ctx, &account); resp.Error != nil {
+		return
+	}
+	username, err := chat.UsernameFrom(account)
+	if err != nil {
+		resp.Error = function.NewArgumentFuncError(0, err.Error())
+		return
+	}
+	resp.Error = resp.Result.Set(ctx, username)
+}
