@@ -10,11 +10,11 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
+
+	"terraform-provider-chat/scripts/internal/local"
 )
 
 // example is the configuration that is applied.
@@ -26,8 +26,7 @@ func main() {
 	name := flag.String("platform", "easemob", "the `platform` to show: easemob or jmessage")
 	flag.Parse()
 
-	// SIGPIPE is the end of whoever reads the output; there is still something to clean up.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
+	ctx, stop := local.Interruptible()
 	err := run(ctx, *address, *terraform, *name)
 	interrupted := ctx.Err() != nil
 	stop()
@@ -61,15 +60,15 @@ func run(ctx context.Context, address, terraform, name string) (err error) {
 	if err != nil {
 		return err
 	}
-	emulatorBinary := filepath.Join(dir, "chat-emulator"+exe)
-	if err := build(ctx, emulatorBinary, "./internal/emulator/cmd/chat-emulator"); err != nil {
+	emulatorBinary := filepath.Join(dir, "chat-emulator"+local.Exe)
+	if err := local.Build(ctx, ".", emulatorBinary, "./internal/emulator/cmd/chat-emulator"); err != nil {
 		return err
 	}
 	say("Built in %s.", time.Since(start).Round(time.Second))
 	start = time.Now()
 
 	heading("Start the emulator")
-	baseURL, stop, err := startEmulator(ctx, emulatorBinary)
+	baseURL, stop, err := local.StartEmulator(ctx, emulatorBinary)
 	if err != nil {
 		return err
 	}

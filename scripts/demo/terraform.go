@@ -13,6 +13,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+
+	"terraform-provider-chat/scripts/internal/local"
 )
 
 // version is what the demo's build of the provider calls itself.
@@ -46,8 +48,8 @@ func newCLI(ctx context.Context, binary, dir, address string) (*cli, error) {
 
 	mirror := filepath.Join(dir, "mirror")
 	provider := filepath.Join(mirror, filepath.FromSlash(address), version, runtime.GOOS+"_"+runtime.GOARCH,
-		fmt.Sprintf("terraform-provider-%s_v%s%s", address[strings.LastIndex(address, "/")+1:], version, exe))
-	if err := build(ctx, provider, "."); err != nil {
+		fmt.Sprintf("terraform-provider-%s_v%s%s", address[strings.LastIndex(address, "/")+1:], version, local.Exe))
+	if err := local.Build(ctx, ".", provider, "."); err != nil {
 		return nil, err
 	}
 	config := filepath.Join(dir, "terraform.rc")
@@ -126,7 +128,7 @@ func (c *cli) wantChanges(ctx context.Context, name string) error {
 // fails, only returned. An exit code of changesFound is not an error.
 func (c *cli) run(ctx context.Context, visible bool, args ...string) (int, []byte, error) {
 	say("$ %s %s", c.name, strings.Join(args, " "))
-	cmd := command(ctx, c.binary, args...)
+	cmd := local.Command(ctx, c.binary, args...)
 	cmd.Dir, cmd.Env = c.dir, c.env
 	var output bytes.Buffer
 	screen := &calmWriter{w: os.Stdout}
@@ -142,7 +144,7 @@ func (c *cli) run(ctx context.Context, visible bool, args ...string) (int, []byt
 	err := errors.Join(cmd.Run(), screen.flush())
 	if ctx.Err() != nil {
 		if cmd.Process != nil {
-			sweep(cmd.Process)
+			local.Sweep(cmd.Process)
 		}
 		return 0, nil, ctx.Err()
 	}

@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package local
 
 import (
 	"os"
@@ -14,5 +14,6 @@ func isolate(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: tr
 
 func terminate(p *os.Process) error { return p.Signal(syscall.SIGTERM) }
 
-// sweep ends what a process that had to be killed left behind: Terraform's providers.
-func sweep(p *os.Process) { _ = syscall.Kill(-p.Pid, syscall.SIGKILL) }
+// Sweep ends what a process of Command that had to be killed left behind:
+// Terraform's providers.
+func Sweep(p *os.Process) { _ = syscall.Kill(-p.Pid, syscall.SIGKILL) }
