@@ -143,21 +143,30 @@ func newWorld(t *testing.T, platform string) *world {
 	if os.Getenv(resource.EnvTfAcc) == "" {
 		t.Skipf("acceptance tests need %s", resource.EnvTfAcc)
 	}
-	p := platformsUnderTest[platform]
-	w := &world{t: t, platform: platform, prefix: "tfacc-" + acctest.RandStringFromCharSet(6, acctest.CharSetAlphaNum) + "-"}
-	if live() {
-		if os.Getenv(p.variable) == "" {
-			t.Skipf("%s is not set", p.variable)
-		}
-		w.admin = p.live(t)
-		return w
+	if !live() {
+		return emulated(t, platform)
 	}
+	p := platformsUnderTest[platform]
+	if os.Getenv(p.variable) == "" {
+		t.Skipf("%s is not set", p.variable)
+	}
+	return &world{t: t, platform: platform, prefix: randomPrefix(), admin: p.live(t)}
+}
+
+func randomPrefix() string {
+	return "tfacc-" + acctest.RandStringFromCharSet(6, acctest.CharSetAlphaNum) + "-"
+}
+
+// emulated opens a world in an emulator of its own. It needs no command line.
+func emulated(t *testing.T, platform string) *world {
+	t.Helper()
 	server := httptest.NewServer(emulator.New(emulator.Options{}))
 	t.Cleanup(server.Close)
-	w.emulator = &control{t: t, url: server.URL}
-	w.block = p.block(server.URL)
-	w.admin = p.admin(t, server.URL)
-	return w
+	p := platformsUnderTest[platform]
+	return &world{
+		t: t, platform: platform, prefix: randomPrefix(),
+		block: p.block(server.URL), admin: p.admin(t, server.URL), emulator: &control{t: t, url: server.URL},
+	}
 }
 
 // emulatorWorld is newWorld for tests of what only an emulator shows or does.

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"context"
+	"maps"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -17,7 +18,10 @@ type rpc struct {
 }
 
 // rpc configures a provider for the world's emulator.
-func (w *world) rpc() *rpc {
+func (w *world) rpc() *rpc { return w.rpcWith(nil) }
+
+// rpcWith is rpc with more arguments in the provider block.
+func (w *world) rpcWith(arguments map[string]tftypes.Value) *rpc {
 	w.t.Helper()
 	settings := map[string]map[string]string{
 		"easemob": {
@@ -37,9 +41,9 @@ func (w *world) rpc() *rpc {
 	for name, value := range settings[w.platform] {
 		block[name] = tftypes.NewValue(tftypes.String, value)
 	}
-	resp, err := server.ConfigureProvider(context.Background(), &tfprotov6.ConfigureProviderRequest{
-		Config: r.value(config, map[string]tftypes.Value{w.platform: object(config.AttributeTypes[w.platform], block)}),
-	})
+	set := map[string]tftypes.Value{w.platform: object(config.AttributeTypes[w.platform], block)}
+	maps.Copy(set, arguments)
+	resp, err := server.ConfigureProvider(context.Background(), &tfprotov6.ConfigureProviderRequest{Config: r.value(config, set)})
 	w.must(err)
 	expectDiagnostics(w.t, resp.Diagnostics, "")
 	return r
