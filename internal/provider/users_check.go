@@ -1,0 +1,96 @@
+package provider
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform-provider-chat/internal/chat"
+)
+
+// checkUsers refuses what the platform would refuse, as far as it is known. Users
+// that are not in have, nor remembered as registered again, are to be created.
+func checkUsers(diags *diag.Diagnostics, platform chat.Platform, config *usersModel, have map[string]member, memory *usersMemory) {
+	root := path.Root("users")
+	secrets := config.passwords(platform)
+	known := map[string]string{}
+	rules := ruleBook{diags: diags}
+	var without []string
+	for _, u := range config.list() {
+		key := platform.UserKey(u.name)
+		if twin, ok := known[key]; ok {
+			rules.add(root.AtMapKey(u.name), chat.Rule("%q and %q are the same user: %s compares names without case.", twin, u.name, platform.Title()))
+			continue
+		}
+		known[key] = u.name
+		if _, ok := have[key]; !ok {
+			rules.add(root.AtMapKey(u.name), platform.CheckUsername(u.name))
+			if secrets.of(key).IsNull() && !memory.Reregistered[key] {
+				without = append(without, u.name)
+			}
+		}
+		for _, f := range platform.CheckSettings(chat.Settings{Nickname: pointer(u.nickname)}) {
+			rules.add(root.AtMapKey(u.name).AtName(string(f.Field)), f.Err)
+		}
+	}
+	if len(without) > 0 {
+		diags.AddAttributeError(root, "Missing passwords", fmt.Sprintf("Creating a user needs a password, and there is none for %s. "+
+			"Set passwords_wo, password_wo or passwords. Users that exist already can be imported without one.", nameList(without)))
+	}
+	checkPasswords(&rules, platform, config, known)
+	rules.close()
+}
+
+func checkPasswords(rules *ruleBook, platform chat.Platform, config *usersModel, users map[string]string) {
+	check := func(at path.Path, password types.String) {
+		if known(password) {
+			rules.add(at, platform.CheckPassword(password.ValueString()))
+		}
+	}
+	check(path.Root("password_wo"), config.PasswordWO)
+	for at, from := range map[string]types.Map{"passwords": config.Passwords, "passwords_wo": config.PasswordsWO} {
+		root, elements := path.Root(at), from.Elements()
+		seen := make(map[string]string, len(elements))
+		var strangers []string
+		for _, name := range slices.Sorted(maps.Keys(elements)) {
+			key := platform.UserKey(name)
+			if twin, ok := seen[key]; ok {
+				rules.add(root.AtMapKey(name), chat.Rule("%q and %q are the same user.", twin, name))
+			}
+			seen[key] = name
+			if _, ok := users[key]; !ok {
+				strangers = append(strangers, name)
+			}
+			password, _ := elements[name].(types.String)
+			check(root.AtMapKey(name), password)
+		}
+		if len(strangers) > 0 && !config.Users.IsUnknown() {
+			rules.diags.AddAttributeError(root, "Passwords without users", fmt.Sprintf("There are passwords for names that are not in users: %s.", nameList(strangers)))
+		}
+	}
+}
+
+// ruleBook reports broken rules, but not thousands of them.
+type ruleBook struct {
+	diags *diag.Diagnostics
+	found int
+}
+
+func (b *ruleBook) add(at path.Path, err error) {
+	if err == nil {
+		return
+	}
+	if b.found++; b.found <= mostNamed {
+		addRule(b.diags, at, err)
+	}
+}
+
+func (b *ruleBook) close() {
+	if more := b.found - mostNamed; more > 0 {
+		b.diags.AddError("More invalid values", fmt.Sprintf("%d more values are invalid.", more))
+	}
+}
