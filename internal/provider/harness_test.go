@@ -33,7 +33,7 @@ import (
 const (
 	easemobAppKey       = "chat-demo#testapp"
 	easemobClientID     = "demo-client-id"
-	easemobClientSecret = "demo-client-secret" //nolint:gosec // the emulator's
+	easemobClientSecret = "demo-client-secret"
 	jmessageAppKey      = "4f7aef34fb361292c566a1cd"
 	jmessageSecret      = "demo-master-secret-00000"
 )

@@ -164,8 +164,8 @@ func jsonEmpty(document string) bool {
 }
 
 // readObject is null where the platform has nothing and nothing was declared.
-func readObject(ctx context.Context, diags *diag.Diagnostics, have types.Object, attrs map[string]attr.Type, value any, any bool) types.Object {
-	if !any && !known(have) {
+func readObject(ctx context.Context, diags *diag.Diagnostics, have types.Object, attrs map[string]attr.Type, value any, there bool) types.Object {
+	if !there && !known(have) {
 		return types.ObjectNull(attrs)
 	}
 	object, d := types.ObjectValueFrom(ctx, attrs, value)
