@@ -72,9 +72,9 @@ func (r *rpc) disconnect(username tftypes.Value) (told []string, planned, invoke
 	return told, nil, invoked
 }
 
-func TestAccDisconnectUser(t *testing.T) {
+func TestDisconnectUser(t *testing.T) {
 	t.Parallel()
-	w := emulatorWorld(t, "easemob")
+	w := emulated(t, "easemob")
 	w.seedOnline("alice", "bobby")
 	w.must(w.expectOnline("alice", true))
 	told, planned, invoked := w.rpc().disconnect(str(w.name("alice")))
@@ -91,7 +91,7 @@ func TestAccDisconnectUser(t *testing.T) {
 	w.must(w.expectOnline("bobby", true))
 }
 
-func TestAccDisconnectUser_planned(t *testing.T) {
+func TestDisconnectUser_planned(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		platform string
@@ -105,7 +105,7 @@ func TestAccDisconnectUser_planned(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := emulatorWorld(t, tt.platform)
+			w := emulated(t, tt.platform)
 			_, planned, invoked := w.rpc().disconnect(tt.username)
 			expectDiagnostics(t, planned, tt.want)
 			expectDiagnostics(t, invoked, "")
@@ -116,9 +116,9 @@ func TestAccDisconnectUser_planned(t *testing.T) {
 	}
 }
 
-func TestAccDisconnectUser_fails(t *testing.T) {
+func TestDisconnectUser_fails(t *testing.T) {
 	t.Parallel()
-	w := emulatorWorld(t, "easemob")
+	w := emulated(t, "easemob")
 	told, _, invoked := w.rpc().disconnect(str(w.name("nobody")))
 	expectDiagnostics(t, invoked, `(?s)AttributeName\("username"\): Could not disconnect user "[^"]*nobody": .*not found.*does not exist`)
 	if len(told) != 1 {

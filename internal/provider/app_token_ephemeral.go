@@ -11,10 +11,7 @@ import (
 
 const appTokenName = "chat_app_token" //nolint:gosec // a type name
 
-var (
-	_ ephemeral.EphemeralResourceWithConfigure      = (*appTokenEphemeral)(nil)
-	_ ephemeral.EphemeralResourceWithValidateConfig = (*appTokenEphemeral)(nil)
-)
+var _ ephemeral.EphemeralResourceWithConfigure = (*appTokenEphemeral)(nil)
 
 func newAppTokenEphemeral() ephemeral.EphemeralResource { return &appTokenEphemeral{} }
 
@@ -37,12 +34,6 @@ func (e *appTokenEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest,
 
 func (e *appTokenEphemeral) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
 	e.client = clientFrom(req.ProviderData, &resp.Diagnostics)
-}
-
-func (e *appTokenEphemeral) ValidateConfig(_ context.Context, _ ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
-	if e.client != nil {
-		capability[chat.TokenIssuer](&resp.Diagnostics, e.client, appTokenName)
-	}
 }
 
 func (e *appTokenEphemeral) Open(ctx context.Context, _ ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {

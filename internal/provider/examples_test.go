@@ -7,9 +7,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"terraform-provider-chat/internal/chat"
 )
@@ -19,9 +21,13 @@ const examples = "../../examples"
 // Every example applies as it stands, on an application of its own, and is stable.
 func TestAccExamples(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob(examples + "/*/chat_*/*.tf")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no examples: %v %v", files, err)
+	var files []string
+	for _, pattern := range []string{"/*/chat_*/*.tf", "/functions/*/*.tf"} {
+		found, err := filepath.Glob(examples + pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatalf("no examples in %s: %v", pattern, err)
+		}
+		files = append(files, found...)
 	}
 	for _, file := range files {
 		body, err := os.ReadFile(file)
@@ -36,7 +42,7 @@ func TestAccExamples(t *testing.T) {
 			step := resource.TestStep{Config: w.config("") + string(body), ConfigVariables: exampleVariables(string(body))}
 			again := step
 			again.ConfigPlanChecks = resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
-			w.run(step, again)
+			w.runSince(exampleSince(string(body)), step, again)
 		})
 	}
 }
@@ -53,6 +59,22 @@ func (w *world) seedImports(body string) {
 	w.must(w.admin.UpdateUser(ctx, "alice", chat.Settings{Nickname: ptr("Alice")}))
 	w.must(only(w.admin.AddContacts(ctx, "alice", []string{"bob"})))
 	w.must(only(w.admin.AddBlocks(ctx, "alice", []string{"bob"})))
+}
+
+// exampleSince is the version of Terraform that knows all that an example uses.
+func exampleSince(body string) *version.Version {
+	since := tfversion.Version1_0_0
+	for sign, known := range map[string]*version.Version{
+		"provider::":   tfversion.Version1_8_0,
+		"ephemeral \"": tfversion.Version1_10_0,
+		"password_wo ": tfversion.Version1_11_0,
+		"action \"":    tfversion.Version1_14_0,
+	} {
+		if strings.Contains(body, sign) && known.GreaterThan(since) {
+			since = known
+		}
+	}
+	return since
 }
 
 func exampleVariables(body string) config.Variables {

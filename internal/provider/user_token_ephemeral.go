@@ -18,10 +18,7 @@ import (
 
 const userTokenName = "chat_user_token" //nolint:gosec // a type name
 
-var (
-	_ ephemeral.EphemeralResourceWithConfigure      = (*userTokenEphemeral)(nil)
-	_ ephemeral.EphemeralResourceWithValidateConfig = (*userTokenEphemeral)(nil)
-)
+var _ ephemeral.EphemeralResourceWithConfigure = (*userTokenEphemeral)(nil)
 
 func newUserTokenEphemeral() ephemeral.EphemeralResource { return &userTokenEphemeral{} }
 
@@ -72,21 +69,6 @@ type userTokenModel struct {
 	issuedModel
 }
 
-// ValidateConfig finds in a plan what Open would find too late, where a value is
-// known only after apply.
-func (e *userTokenEphemeral) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
-	if e.client == nil {
-		return
-	}
-	if _, ok := capability[chat.TokenIssuer](&resp.Diagnostics, e.client, userTokenName); !ok {
-		return
-	}
-	var model userTokenModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
-	checkUsername(&resp.Diagnostics, e.client.Platform(), path.Root("username"), model.Username)
-	checkPassword(&resp.Diagnostics, e.client.Platform(), path.Root("password"), model.Password)
-}
-
 func (e *userTokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	issuer, ok := capability[chat.TokenIssuer](&resp.Diagnostics, e.client, userTokenName)
 	if !ok {
@@ -94,6 +76,8 @@ func (e *userTokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest
 	}
 	var model userTokenModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	checkUsername(&resp.Diagnostics, e.client.Platform(), path.Root("username"), model.Username)
+	checkPassword(&resp.Diagnostics, e.client.Platform(), path.Root("password"), model.Password)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -1,0 +1,9 @@
+ephemeral "chat_app_token" "this" {}
+
+# Hand the token to a program that calls the platform itself.
+resource "terraform_data" "report" {
+  provisioner "local-exec" {
+    command     = "echo Writing the report."
+    environment = { CHAT_TOKEN = ephemeral.chat_app_token.this.token }
+  }
+}

@@ -1,0 +1,105 @@
+package provider_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/go-version"
+	"github.com/hashicorp/terraform-plugin-testing/echoprovider"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"terraform-provider-chat/internal/chat"
+	"terraform-provider-chat/internal/easemob"
+	"terraform-provider-chat/internal/jmessage"
+)
+
+// runSince is run with the echo provider at hand, for what came to Terraform with
+// a version; it skips the test on an older one.
+func (w *world) runSince(since *version.Version, steps ...resource.TestStep) {
+	w.t.Helper()
+	providers := factories()
+	providers["echo"] = echoprovider.NewProviderServer()
+	resource.Test(w.t, resource.TestCase{
+		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(since)},
+		ProtoV6ProviderFactories: providers,
+		Steps:                    steps,
+	})
+}
+
+func TestAccFunctions(t *testing.T) {
+	t.Parallel()
+	w := emulatorWorld(t, "easemob")
+	w.runSince(tfversion.Version1_8_0, resource.TestStep{
+		Config: w.config(`
+output "key" {
+  value = provider::chat::parse_app_key("chat-demo#testapp")
+}
+output "name" {
+  value = provider::chat::username_from("alice@example.com")
+}
+output "chinese" {
+  value = provider::chat::username_from("张三@例子.中国")
+}
+`),
+		ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownOutputValue("key", knownvalue.ObjectExact(map[string]knownvalue.Check{
+				"org": knownvalue.StringExact("chat-demo"), "app": knownvalue.StringExact("testapp"),
+			})),
+			statecheck.ExpectKnownOutputValue("name", knownvalue.StringExact("alice-example.com-76gzqgp4byjl6dje")),
+			statecheck.ExpectKnownOutputValue("chinese", knownvalue.StringExact("user-qfn7zl7smfgjf4an")),
+		},
+	})
+	if n := w.emulator.requests(); n.Total != 0 {
+		t.Errorf("the functions made %d requests: %v", n.Total, n.Routes)
+	}
+}
+
+func TestAccFunctions_errors(t *testing.T) {
+	t.Parallel()
+	w := emulatorWorld(t, "easemob")
+	for call, want := range map[string]string{
+		`parse_app_key("chat-demo")`:              `(?s)app_key.*org_name#app_name.*not "chat-demo"`,
+		`parse_app_key("chat-demo#test#app")`:     `(?s)org_name#app_name`,
+		`parse_app_key("")`:                       `(?s)org_name#app_name`,
+		`parse_app_key(null)`:                     `(?s)null`,
+		`username_from("")`:                       `(?s)account.*at\s+least\s+one\s+character`,
+		`username_from(null)`:                     `(?s)null`,
+		`username_from("alice", "bob")`:           `(?s)Too many`,
+		`parse_app_key("4f7aef34fb361292c566a1")`: `(?s)org_name#app_name`,
+	} {
+		w.runSince(tfversion.Version1_8_0, resource.TestStep{
+			Config:      w.config("output \"x\" {\n value = provider::chat::" + call + "\n}\n"),
+			ExpectError: regexp.MustCompile(want),
+		})
+	}
+}
+
+// What username_from gives is legal by the rules of every platform.
+func TestUsernameFrom_everyPlatform(t *testing.T) {
+	t.Parallel()
+	jm, err := jmessage.New(jmessage.Config{AppKey: jmessageAppKey, MasterSecret: jmessageSecret})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, platform := range []chat.Platform{easemob.Rules(easemobAppKey), jm.Platform()} {
+		for _, account := range []string{
+			"a", "me", ".", "..", "_", "-x", "Alice@Example.com", "张三", "\xff", "11111111-0000-11ee-8000-0123456789ab",
+			strings.Repeat("long", 100), strings.Repeat("-", 100), strings.Repeat("a", 46) + ".-_b",
+		} {
+			name, err := chat.UsernameFrom(account)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := platform.CheckUsername(name); err != nil {
+				t.Errorf("%q gives %q on %s: %v", account, name, platform.Title(), err)
+			}
+			if platform.UserKey(name) != name {
+				t.Errorf("%q gives %q, which is also %q on %s", account, name, platform.UserKey(name), platform.Title())
+			}
+		}
+	}
+}
