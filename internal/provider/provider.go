@@ -45,12 +45,19 @@ var (
 
 // New returns a function that makes the provider, for the plugin server and the
 // tests. The version appears in the User-Agent.
-func New(version string) func() provider.Provider {
-	return func() provider.Provider { return &chatProvider{version: version} }
+func New(version string, options ...Option) func() provider.Provider {
+	return func() provider.Provider {
+		p := &chatProvider{version: version}
+		for _, option := range options {
+			option(p)
+		}
+		return p
+	}
 }
 
 type chatProvider struct {
 	version string
+	bulk    bulk.Options
 }
 
 // client is what Configure hands to resources, data sources and the rest.
@@ -150,7 +157,7 @@ func (p *chatProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	c := &client{Service: bulk.New(service, bulk.Options{}), adoptExisting: config.AdoptExisting.ValueBool()}
+	c := &client{Service: bulk.New(service, p.bulk), adoptExisting: config.AdoptExisting.ValueBool()}
 	resp.ResourceData = c
 	resp.DataSourceData = c
 	resp.EphemeralResourceData = c

@@ -1,0 +1,10 @@
+package provider
+
+// Option changes what New makes.
+type Option func(*chatProvider)
+
+// WithoutBulk makes a provider that sends every call on its own and reads nothing
+// ahead: what the benchmark measures the provider against. Nobody else wants it.
+func WithoutBulk() Option {
+	return func(p *chatProvider) { p.bulk.Off = true }
+}
