@@ -1,0 +1,78 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// table is the measurements in Markdown.
+func (r *results) table() string {
+	var b strings.Builder
+	b.WriteString("| platform | resource | n | latency | limit | bulk |")
+	for _, op := range operations {
+		fmt.Fprintf(&b, " %s | its requests |", op.name)
+	}
+	b.WriteString(" throttled |\n|---|---|--:|--:|--:|---|")
+	b.WriteString(strings.Repeat("--:|---|", len(operations)))
+	b.WriteString("--:|\n")
+	for _, m := range r.Measurements {
+		b.WriteString(r.row(m))
+	}
+	return b.String()
+}
+
+func (r *results) row(m measurement) string {
+	cells := []string{m.Platform, m.what(), thousand(m.N)}
+	switch {
+	case m.Kind == floor:
+		cells = []string{"", m.what(), thousand(m.N), "", "", ""}
+	case m.Single:
+		cells = append(cells, latency(m), limit(m), "off")
+	default:
+		cells = append(cells, latency(m), limit(m), "on")
+	}
+	throttled := 0
+	for _, op := range operations {
+		if m.Failure != "" {
+			cells = append(cells, "failed", "")
+			continue
+		}
+		done := m.Operations[op.name]
+		time := fmt.Sprintf("%.1f s", done.Seconds)
+		if ratio := r.ratio(m, op.name); ratio > 0 {
+			time += fmt.Sprintf(" (%.2f×)", ratio)
+		}
+		requests := ""
+		if m.Kind != floor {
+			requests = fmt.Sprintf("%s: %s", thousand(done.Requests), done.byKind())
+			if done.Requests == 0 {
+				requests = "0"
+			}
+		}
+		cells = append(cells, time, requests)
+		throttled += done.Throttled
+	}
+	if m.Kind == floor {
+		cells = append(cells, "")
+	} else {
+		cells = append(cells, thousand(throttled))
+	}
+	return "| " + strings.Join(cells, " | ") + " |\n"
+}
+
+func latency(m measurement) string { return fmt.Sprintf("%d ms", m.LatencyMS) }
+
+func limit(m measurement) string {
+	if m.Limit == 0 {
+		return "none"
+	}
+	return fmt.Sprintf("%d/s", m.Limit)
+}
+
+// thousand writes a number that is not negative with commas.
+func thousand(n int) string {
+	if n < 1000 {
+		return fmt.Sprint(n)
+	}
+	return fmt.Sprintf("%s,%03d", thousand(n/1000), n%1000)
+}

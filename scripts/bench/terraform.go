@@ -1,0 +1,135 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"terraform-provider-chat/scripts/internal/local"
+)
+
+// terraform runs Terraform or OpenTofu with a provider that was built here.
+type terraform struct {
+	binary string
+	// version is "Terraform v1.11.4", or OpenTofu's.
+	version string
+	// ours and baseline are the configurations of the command line that find the
+	// provider, and the provider with bulk off.
+	ours, baseline string
+}
+
+var versionLine = regexp.MustCompile(`(Terraform|OpenTofu) v\S+`)
+
+// newTerraform builds both providers below dir. The address is host/namespace/name.
+func newTerraform(ctx context.Context, binary, dir, address string) (*terraform, error) {
+	parts := strings.Split(address, "/")
+	if len(parts) != 3 {
+		return nil, fmt.Errorf("-address must be host/namespace/name, got %q", address)
+	}
+	output, err := local.Command(ctx, binary, "version").Output()
+	if err != nil {
+		return nil, fmt.Errorf("%s version: %w", binary, err)
+	}
+	t := &terraform{binary: binary, version: string(versionLine.Find(output))}
+	for _, provider := range []struct {
+		name, pkg string
+		config    *string
+	}{
+		{"ours", ".", &t.ours},
+		{"baseline", "./scripts/bench/baseline", &t.baseline},
+	} {
+		home := filepath.Join(dir, provider.name)
+		if err := local.Build(ctx, ".", filepath.Join(home, "terraform-provider-"+parts[2]+local.Exe), provider.pkg); err != nil {
+			return nil, err
+		}
+		*provider.config = filepath.Join(dir, provider.name+".tfrc")
+		// Without a host, Terraform and OpenTofu each mean their own registry.
+		text := fmt.Sprintf("disable_checkpoint = true\nprovider_installation {\n  dev_overrides {\n    %q = %q\n  }\n}\n",
+			parts[1]+"/"+parts[2], filepath.ToSlash(home))
+		if err := os.WriteFile(*provider.config, []byte(text), 0o600); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+// workspace is a configuration and its state.
+type workspace struct {
+	terraform *terraform
+	dir       string
+	env       []string
+}
+
+// open makes a workspace below dir for a configuration.
+func (t *terraform) open(dir, configuration string, single bool, env []string) (*workspace, error) {
+	config := t.ours
+	if single {
+		config = t.baseline
+	}
+	dir, err := os.MkdirTemp(dir, "workspace-")
+	if err != nil {
+		return nil, err
+	}
+	w := &workspace{terraform: t, dir: dir}
+	// Nothing of the caller's environment may reach into the measurement.
+	w.env = slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		for _, prefix := range []string{"TF_", "EASEMOB_", "JMESSAGE_"} {
+			if strings.HasPrefix(variable, prefix) {
+				return true
+			}
+		}
+		return false
+	})
+	w.env = append(w.env, "TF_CLI_CONFIG_FILE="+config, "TF_IN_AUTOMATION=1", "TF_INPUT=0", "CHECKPOINT_DISABLE=1")
+	w.env = append(w.env, env...)
+	return w, os.WriteFile(filepath.Join(dir, "main.tf"), []byte(configuration), 0o600)
+}
+
+func (w *workspace) close() error { return os.RemoveAll(w.dir) }
+
+// failure is a command of Terraform that ended with an error.
+type failure struct {
+	command string
+	output  []byte
+	err     error
+}
+
+func (f *failure) Error() string { return fmt.Sprintf("%s: %v\n%s", f.command, f.err, f.excerpt()) }
+
+func (f *failure) Unwrap() error { return f.err }
+
+// excerpt is the end of the output: it may hold thousands of lines.
+func (f *failure) excerpt() []byte {
+	const most = 3000
+	return f.output[max(0, len(f.output)-most):]
+}
+
+// run runs one command, such as "apply", and returns how long the process took.
+func (w *workspace) run(ctx context.Context, args ...string) (time.Duration, error) {
+	cmd := local.Command(ctx, w.terraform.binary, append(args, "-no-color")...)
+	cmd.Dir, cmd.Env = w.dir, w.env
+	var output bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &output, &output
+	start := time.Now()
+	err := cmd.Run()
+	took := time.Since(start)
+	if ctx.Err() != nil {
+		if cmd.Process != nil {
+			local.Sweep(cmd.Process)
+		}
+		return 0, ctx.Err()
+	}
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return 0, &failure{command: strings.Join(cmd.Args[1:], " "), output: output.Bytes(), err: err}
+	}
+	return took, err
+}
