@@ -3,7 +3,6 @@ package provider_test
 import (
 	"archive/zip"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -16,7 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -273,29 +271,15 @@ func TestUserToken_refused(t *testing.T) {
 	expectDiagnostics(t, diagnostics, `Could not get a token for the application.*not today`)
 }
 
-// since tells whether the command line is of a version or newer.
-func (c *cli) since(since *version.Version) bool {
-	c.t.Helper()
-	var about struct {
-		Version string `json:"terraform_version"`
-	}
-	if err := json.Unmarshal([]byte(c.run("version", "-json")), &about); err != nil {
-		c.t.Fatal(err)
-	}
-	return version.Must(version.NewVersion(about.Version)).GreaterThanOrEqual(since)
-}
-
 // No token and no password is in the plan, the state, the output or the log.
 func TestAccTokens_areKeptNowhere(t *testing.T) {
 	t.Parallel()
+	skipBelow(t, tfversion.Version1_10_0)
 	w := emulatorWorld(t, "easemob")
 	w.register("alice", "canary-login")
 	env := environmentOf(w)
 	env["TF_VAR_password"] = "canary-login"
 	c := newCLI(t, "", env)
-	if !c.since(tfversion.Version1_10_0) {
-		t.Skip("the command line knows no ephemeral resources")
-	}
 	trace := filepath.Join(t.TempDir(), "trace.log")
 	c.env = append(c.env, "TF_LOG=TRACE", "TF_LOG_PATH="+trace)
 	c.write("main.tf", w.named(`
@@ -322,7 +306,7 @@ resource "terraform_data" "use" {
 	printed := c.run("plan", "-out=plan", "-no-color") + c.run("show", "-json", "plan") + c.run("apply", "-no-color", "plan") + c.run("show", "-json")
 	kept := map[string]string{"output": printed}
 	for name, path := range map[string]string{"log": trace, "state": filepath.Join(c.dir, "terraform.tfstate")} {
-		content, err := os.ReadFile(path) //nolint:gosec // our own files
+		content, err := os.ReadFile(path)
 		w.must(err)
 		kept[name] = string(content)
 	}

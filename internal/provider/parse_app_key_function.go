@@ -22,7 +22,8 @@ func (parseAppKeyFunction) Definition(_ context.Context, _ function.DefinitionRe
 	resp.Definition = function.Definition{
 		Summary: "Splits an app key of Easemob",
 		MarkdownDescription: "Splits the app key of an application on Easemob, `org_name#app_name`, into an object of its two names: " +
-			"`org` and `app`. Anything else is an error that says the rule.",
+			"`org` and `app`. Anything else is an error that says the rule.\n\n" +
+			"Needs Terraform 1.8, or OpenTofu 1.7, or newer.",
 		Parameters: []function.Parameter{
 			function.StringParameter{
 				Name:                "app_key",

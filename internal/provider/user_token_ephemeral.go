@@ -16,7 +16,7 @@ import (
 	"terraform-provider-chat/internal/chat"
 )
 
-const userTokenName = "chat_user_token" //nolint:gosec // a type name
+const userTokenName = "chat_user_token"
 
 var _ ephemeral.EphemeralResourceWithConfigure = (*userTokenEphemeral)(nil)
 
@@ -40,7 +40,7 @@ func (e *userTokenEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest
 	attributes["password"] = schema.StringAttribute{
 		Required:            true,
 		Sensitive:           true,
-		MarkdownDescription: "The password of the user.",
+		MarkdownDescription: "The password of the user. One that the same configuration changes must be applied first.",
 	}
 	attributes["ttl"] = schema.StringAttribute{
 		Optional:   true,
