@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -89,16 +90,13 @@ func ownerSchema(description, owner string) schema.Schema {
 // what could not be listed.
 func listEdges[T any](ctx context.Context, req list.ListRequest, stream *list.ListResultsStream, what string,
 	read func(ctx context.Context, owner string) ([]T, error), result func(owner types.String, edge T) list.ListResult) {
-	var config struct {
-		Owner types.String `tfsdk:"owner"`
-	}
-	if diags := req.Config.Get(ctx, &config); diags.HasError() {
+	var owner types.String
+	if diags := req.Config.GetAttribute(ctx, path.Root("owner"), &owner); diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	owner := config.Owner.ValueString()
 	edges := func(yield func(T, error) bool) {
-		all, err := read(ctx, owner)
+		all, err := read(ctx, owner.ValueString())
 		if err != nil {
 			var none T
 			yield(none, err)
@@ -110,7 +108,7 @@ func listEdges[T any](ctx context.Context, req list.ListRequest, stream *list.Li
 			}
 		}
 	}
-	stream.Results = results(take(iter.Seq2[T, error](edges), req.Limit), fmt.Sprintf("Could not list "+what, owner), func(edge T) list.ListResult {
-		return result(config.Owner, edge)
+	stream.Results = results(take(iter.Seq2[T, error](edges), req.Limit), fmt.Sprintf("Could not list "+what, owner.ValueString()), func(edge T) list.ListResult {
+		return result(owner, edge)
 	})
 }

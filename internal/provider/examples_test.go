@@ -68,6 +68,7 @@ func exampleSince(body string) *version.Version {
 		"provider::":   tfversion.Version1_8_0,
 		"ephemeral \"": tfversion.Version1_10_0,
 		"password_wo ": tfversion.Version1_11_0,
+		"identity = {": tfversion.Version1_12_0,
 		"action \"":    tfversion.Version1_14_0,
 	} {
 		if strings.Contains(body, sign) && known.GreaterThan(since) {

@@ -222,12 +222,8 @@ func TestIdentity_import(t *testing.T) {
 			w.register("alice", "pass-1")
 		}
 		i.exist(w)
-		id := w.name("alice")
-		if i.kind != "chat_user" {
-			id += "/" + w.name("bobby")
-		}
 		r := w.wire()
-		byID, problems := r.imported(i.kind, id)
+		byID, problems := r.imported(i.kind, i.id(w))
 		expectIdentity(t, "import by id", byID, problems, want)
 		for name, identity := range map[string]attrs{"names": i.names(w), "names and application": want} {
 			got, problems := r.imported(i.kind, identity)
@@ -370,6 +366,14 @@ func (i identified) address() string {
 		return aliceAddress
 	}
 	return i.kind + ".e"
+}
+
+// id is what the resource is imported by where it is not its identity.
+func (i identified) id(w *world) string {
+	if i.kind == "chat_user" {
+		return w.name("alice")
+	}
+	return w.name("alice") + "/" + w.name("bobby")
 }
 
 func (i identified) importBlock(identity attrs) string {

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -46,14 +47,12 @@ func (l *userList) Configure(_ context.Context, req resource.ConfigureRequest, r
 }
 
 func (l *userList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	var config struct {
-		UsernamePrefix types.String `tfsdk:"username_prefix"`
-	}
-	if diags := req.Config.Get(ctx, &config); diags.HasError() {
+	var prefix types.String
+	if diags := req.Config.GetAttribute(ctx, path.Root("username_prefix"), &prefix); diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	users := take(listUsers(ctx, l.client, config.UsernamePrefix.ValueString()), req.Limit)
+	users := take(listUsers(ctx, l.client, prefix.ValueString()), req.Limit)
 	if req.IncludeResource && hasProfiles(l.client.Platform()) {
 		users = withProfiles(ctx, l.client, users)
 	}

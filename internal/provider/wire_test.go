@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math/big"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -132,9 +133,10 @@ func plain(t *testing.T, v tftypes.Value) any {
 		fail(v.As(&b))
 		return b
 	case kind.Is(tftypes.Number):
-		var n *int64
+		var n *big.Float
 		fail(v.As(&n))
-		return *n
+		whole, _ := n.Int64()
+		return whole
 	default:
 		t.Fatalf("unexpected type %s", kind)
 		return nil

@@ -1,0 +1,7 @@
+list "chat_block" "alice" {
+  provider = chat
+
+  config {
+    owner = "alice"
+  }
+}

@@ -1,0 +1,7 @@
+list "chat_contact" "alice" {
+  provider = chat
+
+  config {
+    owner = "alice"
+  }
+}

@@ -1,0 +1,603 @@
+package provider_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclparse"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/querycheck"
+	"github.com/hashicorp/terraform-plugin-testing/querycheck/queryfilter"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"terraform-provider-chat/internal/chat"
+)
+
+// query is a list block.
+type query struct {
+	kind    string
+	config  attrs
+	include bool
+	limit   int64
+	// stop ends the reading after so many results, as a command line may; 0 reads all.
+	stop int
+	// first is called when the first result is there.
+	first func()
+}
+
+// found is one result of a list.
+type found struct {
+	Name            string
+	Identity, State attrs
+}
+
+// list runs a query; the summaries of its diagnostics come back.
+func (r *wire) list(q query) ([]found, []string) {
+	r.t.Helper()
+	ctx := context.Background()
+	server := r.server.(tfprotov6.ProviderServerWithListResource)
+	config := r.encode(r.schemas.ListResourceSchemas[q.kind].ValueType(), q.config)
+	validated, err := server.ValidateListResourceConfig(ctx, &tfprotov6.ValidateListResourceConfigRequest{TypeName: q.kind, Config: config})
+	r.must(err, nil)
+	if len(validated.Diagnostics) > 0 {
+		return nil, summaries(validated.Diagnostics)
+	}
+	stream, err := server.ListResource(ctx, &tfprotov6.ListResourceRequest{
+		TypeName: q.kind, Config: config, IncludeResource: q.include, Limit: q.limit,
+	})
+	r.must(err, nil)
+	var all []found
+	var problems []string
+	for result := range stream.Results {
+		if len(result.Diagnostics) > 0 {
+			problems = append(problems, summaries(result.Diagnostics)...)
+			continue
+		}
+		all = append(all, found{result.DisplayName, r.decodeIdentity(q.kind, result.Identity), r.decode(r.states[q.kind], result.Resource)})
+		if len(all) == 1 && q.first != nil {
+			q.first()
+		}
+		if len(all) == q.stop {
+			break
+		}
+	}
+	return all, problems
+}
+
+// mustList is list where nothing may go wrong.
+func (r *wire) mustList(q query) []found {
+	r.t.Helper()
+	all, problems := r.list(q)
+	if len(problems) > 0 {
+		r.t.Fatal(problems)
+	}
+	return all
+}
+
+func displayNames(all []found) []string {
+	var n []string
+	for _, f := range all {
+		n = append(n, f.Name)
+	}
+	return n
+}
+
+// crowd registers users number-000 and so on.
+func (w *world) crowd(count int) {
+	w.t.Helper()
+	var users []chat.NewUser
+	for i := range count {
+		users = append(users, chat.NewUser{Username: w.name(fmt.Sprintf("number-%04d", i)), Password: "pass-1"})
+	}
+	for chunk := range slices.Chunk(users, w.admin.Platform().Limits().CreateUsers.Items) {
+		results, err := w.admin.CreateUsers(context.Background(), chunk)
+		w.must(err)
+		for _, result := range results {
+			w.must(result.Err)
+		}
+	}
+}
+
+// listing counts the pages of users that were read, and single the users read by name.
+func (n counts) listing() (pages, single int) {
+	for route, count := range n.Routes {
+		switch {
+		case !strings.HasPrefix(route, "GET "):
+		case strings.HasSuffix(strings.TrimSuffix(route, "/"), "/users"):
+			pages += count
+		case strings.Contains(route, "/users/"):
+			single += count
+		}
+	}
+	return pages, single
+}
+
+func emulatedOnEachPlatform(t *testing.T, test func(t *testing.T, w *world)) {
+	t.Helper()
+	for platform := range platformsUnderTest {
+		t.Run(platform, func(t *testing.T) {
+			t.Parallel()
+			test(t, emulated(t, platform))
+		})
+	}
+}
+
+// full makes users alice, with all that her platform has, bobby and carol, with
+// contacts and blocks of alice's.
+func (w *world) full() {
+	w.t.Helper()
+	ctx := context.Background()
+	for _, name := range []string{"alice", "bobby", "carol"} {
+		w.register(name, "pass-1")
+	}
+	settings := chat.Settings{Nickname: ptr("Alice")}
+	if w.platform == "easemob" {
+		settings.Push = &chat.Push{DisplayStyle: ptr("detail"), DoNotDisturb: ptr(true), Start: ptr(int64(22)), End: ptr(int64(7))}
+		w.must(w.admin.SetActivated(ctx, w.name("carol"), false))
+	} else {
+		settings.Profile = &chat.Profile{Region: ptr("Shenzhen"), Gender: ptr("female"), Extras: ptr(`{"team":"qa"}`)}
+	}
+	w.must(w.admin.UpdateUser(ctx, w.name("alice"), settings))
+	for _, e := range edges {
+		w.must(e.add(ctx, w, "alice", "bobby"))
+		w.must(e.add(ctx, w, "alice", "carol"))
+	}
+	if w.platform == "jmessage" {
+		w.must(w.admin.UpdateContact(ctx, w.name("alice"), w.name("bobby"), chat.Notes{NoteName: ptr("Bob"), Note: ptr("met at work")}))
+	}
+}
+
+func TestList_users(t *testing.T) {
+	t.Parallel()
+	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
+		w.full()
+		var want []found
+		for _, name := range []string{"alice", "bobby", "carol"} {
+			want = append(want, found{w.name(name), attrs{"app_key": w.appKey(), "username": w.name(name)}, nil})
+		}
+		if diff := cmp.Diff(want, w.wire().mustList(query{kind: "chat_user"})); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
+// What a list holds is what an import of it would put in the state, so that the
+// configuration made from it plans no change.
+func TestList_isWhatImportReads(t *testing.T) {
+	t.Parallel()
+	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
+		w.full()
+		for _, q := range []query{
+			{kind: "chat_user", include: true},
+			{kind: "chat_contact", include: true, config: attrs{"owner": w.name("alice")}},
+			{kind: "chat_block", include: true, config: attrs{"owner": w.name("alice")}},
+		} {
+			all := w.wire().mustList(q)
+			if len(all) < 2 {
+				t.Errorf("%s: listed %v", q.kind, all)
+			}
+			for _, f := range all {
+				imported, problems := w.wire().imported(q.kind, f.Identity)
+				expectIdentity(t, "import", imported, problems, f.Identity)
+				if diff := cmp.Diff(imported.state, f.State); diff != "" {
+					t.Errorf("%s %s (-imported +listed):\n%s", q.kind, f.Name, diff)
+				}
+				// And the plan of what can be declared of it is empty.
+				planned, problems := w.wire().apply(q.kind, imported, declarable(f.State))
+				if diff := cmp.Diff(imported.state, planned.state); diff != "" || len(problems) > 0 {
+					t.Errorf("%s %s: declaring it changes it, %v:\n%s", q.kind, f.Name, problems, diff)
+				}
+			}
+		}
+	})
+}
+
+// declarable leaves out what a configuration cannot hold, as generated ones do.
+func declarable(state attrs) attrs {
+	config := attrs{}
+	for name, value := range state {
+		if name != "id" && name != "uuid" && name != "created_at" {
+			config[name] = value
+		}
+	}
+	return config
+}
+
+func TestList_userDetails(t *testing.T) {
+	t.Parallel()
+	want := map[string]attrs{
+		"easemob":  {"activated": true, "push": attrs{"display_style": "detail", "do_not_disturb": true, "do_not_disturb_start": int64(22), "do_not_disturb_end": int64(7)}},
+		"jmessage": {"profile": attrs{"region": "Shenzhen", "gender": "female", "extras": `{"team":"qa"}`}},
+	}
+	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
+		w.full()
+		got := w.wire().mustList(query{kind: "chat_user", include: true, limit: 1})[0].State
+		for _, name := range []string{"created_at", "uuid"} {
+			delete(got, name)
+		}
+		want := want[w.platform]
+		want["id"], want["username"], want["nickname"], want["deactivate_on_destroy"] = w.name("alice"), w.name("alice"), "Alice", false
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestList_userPrefix(t *testing.T) {
+	t.Parallel()
+	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
+		w.crowd(20)
+		w.register("alice", "pass-1")
+		prefix := w.name("number-001")
+		if w.platform == "easemob" {
+			prefix = strings.ToUpper(prefix)
+		}
+		for limit, want := range map[int64]int{0: 10, 3: 3, 30: 10} {
+			got := displayNames(w.wire().mustList(query{kind: "chat_user", config: attrs{"username_prefix": prefix}, limit: limit}))
+			if len(got) != want || got[0] != w.name("number-0010") {
+				t.Errorf("limit %d: %v", limit, got)
+			}
+		}
+		if got := w.wire().mustList(query{kind: "chat_user", config: attrs{"username_prefix": "nobody"}}); len(got) != 0 {
+			t.Errorf("found %v", got)
+		}
+	})
+}
+
+// Pages are read as far as results are asked for.
+func TestList_lazy(t *testing.T) {
+	t.Parallel()
+	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
+		page := w.admin.Platform().Limits().UserPage
+		w.crowd(page + 100)
+		for name, c := range map[string]struct {
+			query       query
+			want, pages int
+		}{
+			"limit":           {query{limit: 50}, 50, 1},
+			"limit of a page": {query{limit: int64(page)}, page, 1},
+			"stopped":         {query{stop: 7}, 7, 1},
+			"beyond a page":   {query{limit: int64(page) + 1}, page + 1, 2},
+			"all":             {query{}, page + 100, 2},
+		} {
+			r := w.wire()
+			w.emulator.requests()
+			c.query.kind = "chat_user"
+			got := r.mustList(c.query)
+			if pages, single := w.emulator.requests().listing(); len(got) != c.want || pages != c.pages || single != 0 {
+				t.Errorf("%s: %d users from %d pages and %d single reads, want %d users from %d pages", name, len(got), pages, single, c.want, c.pages)
+			}
+		}
+	})
+}
+
+// Profiles that the listing leaves out cost one read each, of no more users than
+// are asked for; where there are no profiles nothing is read.
+func TestList_profiles(t *testing.T) {
+	t.Parallel()
+	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
+		w.crowd(100)
+		r := w.wire()
+		w.emulator.requests()
+		got := r.mustList(query{kind: "chat_user", include: true, limit: 50})
+		_, single := w.emulator.requests().listing()
+		want := map[string]int{"easemob": 0, "jmessage": 50}[w.platform]
+		if len(got) != 50 || single != want {
+			t.Errorf("%d users with %d single reads, want %d", len(got), single, want)
+		}
+		for i, f := range got {
+			if name := w.name(fmt.Sprintf("number-%04d", i)); f.Name != name || f.State["username"] != name {
+				t.Fatalf("result %d is %s: %v", i, f.Name, f.State)
+			}
+		}
+	})
+}
+
+// A user that is deleted between the listing and the reading of its profile is left out.
+func TestList_goneMeanwhile(t *testing.T) {
+	t.Parallel()
+	w := emulated(t, "jmessage")
+	w.crowd(20)
+	w.emulator.faults(fault{Method: "GET", Path: "/users/" + w.name("number-0003") + "$", Status: 400, Body: `{"error":{"code":899002,"message":"no such user"}}`})
+	got := displayNames(w.wire().mustList(query{kind: "chat_user", include: true}))
+	if len(got) != 19 || slices.Contains(got, w.name("number-0003")) {
+		t.Errorf("listed %v", got)
+	}
+}
+
+func TestList_edges(t *testing.T) {
+	t.Parallel()
+	for _, e := range edges {
+		t.Run(e.kind, func(t *testing.T) {
+			t.Parallel()
+			emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
+				w.full()
+				q := query{kind: e.kind, config: attrs{"owner": w.name("alice")}}
+				var want []found
+				for _, name := range []string{"bobby", "carol"} {
+					id := w.name("alice") + "/" + w.name(name)
+					want = append(want, found{id, attrs{"app_key": w.appKey(), "owner": w.name("alice"), e.target: w.name(name)}, nil})
+				}
+				// The order is the platform's.
+				sorted := func(all []found) []found {
+					slices.SortFunc(all, func(a, b found) int { return strings.Compare(a.Name, b.Name) })
+					return all
+				}
+				if diff := cmp.Diff(want, sorted(w.wire().mustList(q))); diff != "" {
+					t.Errorf("(-want +got):\n%s", diff)
+				}
+				q.include = true
+				for i, name := range []string{"bobby", "carol"} {
+					want[i].State = attrs{"id": want[i].Name, "owner": w.name("alice"), e.target: w.name(name)}
+				}
+				if w.platform == "jmessage" && e.kind == "chat_contact" {
+					want[0].State["note_name"], want[0].State["note"] = "Bob", "met at work"
+				}
+				if diff := cmp.Diff(want, sorted(w.wire().mustList(q))); diff != "" {
+					t.Errorf("with the resource (-want +got):\n%s", diff)
+				}
+				q.limit = 1
+				if got := w.wire().mustList(q); len(got) != 1 {
+					t.Errorf("limit 1: %v", displayNames(got))
+				}
+				q = query{kind: e.kind, config: attrs{"owner": w.name("nobody")}}
+				_, problems := w.wire().list(q)
+				expectProblem(t, problems, `^Could not list .*nobody(.|\n)*not found`)
+				for want, config := range map[string]attrs{"owner.*at least 1": {"owner": ""}, "configuration value for the owner": {}, "for the owner attribute": nil} {
+					_, problems = w.wire().list(query{kind: e.kind, config: config})
+					expectProblem(t, problems, want)
+				}
+			})
+		})
+	}
+}
+
+// What was found before a failure is there, and the failure is said once.
+func TestList_fails(t *testing.T) {
+	t.Parallel()
+	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
+		page := w.admin.Platform().Limits().UserPage
+		w.crowd(page + 1)
+		got, problems := w.wire().list(query{kind: "chat_user", first: func() {
+			w.emulator.faults(fault{Method: "GET", Path: "/users/?$", Status: 401, Body: `{}`, Times: 100})
+		}})
+		if len(got) != page {
+			t.Errorf("%d users before the failure, want %d", len(got), page)
+		}
+		expectProblem(t, problems, `^Could not list the users: (.|\n)*unauthorized`)
+	})
+}
+
+// Every example lists on an application that has what it names, over the protocol
+// and where there is a command for it.
+func TestList_examples(t *testing.T) {
+	t.Parallel()
+	for _, file := range listExamples(t) {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			w := emulated(t, "easemob")
+			w.prefix = ""
+			w.seedLists()
+			queries := parseQueries(t, file)
+			for _, q := range queries {
+				if got := w.wire().mustList(q); len(got) == 0 {
+					t.Errorf("%v found nothing", q)
+				}
+			}
+		})
+	}
+}
+
+func listExamples(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob(examples + "/list-resources/chat_*/*.tfquery.hcl")
+	if err != nil || len(files) != 3 {
+		t.Fatalf("examples: %v %v", files, err)
+	}
+	return files
+}
+
+// seedLists makes what the examples list.
+func (w *world) seedLists() {
+	w.t.Helper()
+	for _, name := range []string{"alice", "bob", "qa-1"} {
+		w.register(name, "pass-1")
+	}
+	for _, e := range edges {
+		w.must(e.add(context.Background(), w, "alice", "bob"))
+	}
+}
+
+// parseQueries reads the list blocks of a file.
+func parseQueries(t *testing.T, file string) []query {
+	t.Helper()
+	parsed, diags := hclparse.NewParser().ParseHCLFile(file)
+	fail := func(diags hcl.Diagnostics) {
+		t.Helper()
+		if diags.HasErrors() {
+			t.Fatal(diags)
+		}
+	}
+	fail(diags)
+	content, diags := parsed.Body.Content(&hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "list", LabelNames: []string{"type", "name"}}}})
+	fail(diags)
+	var queries []query
+	for _, block := range content.Blocks {
+		q := query{kind: block.Labels[0], config: attrs{}}
+		list, diags := block.Body.Content(&hcl.BodySchema{
+			Attributes: []hcl.AttributeSchema{{Name: "provider", Required: true}, {Name: "limit"}, {Name: "include_resource"}},
+			Blocks:     []hcl.BlockHeaderSchema{{Type: "config"}},
+		})
+		fail(diags)
+		if a, ok := list.Attributes["limit"]; ok {
+			v, diags := a.Expr.Value(nil)
+			fail(diags)
+			q.limit, _ = v.AsBigFloat().Int64()
+		}
+		if a, ok := list.Attributes["include_resource"]; ok {
+			v, diags := a.Expr.Value(nil)
+			fail(diags)
+			q.include = v.True()
+		}
+		for _, config := range list.Blocks {
+			attributes, diags := config.Body.JustAttributes()
+			fail(diags)
+			for name, a := range attributes {
+				v, diags := a.Expr.Value(nil)
+				fail(diags)
+				q.config[name] = v.AsString()
+			}
+		}
+		queries = append(queries, q)
+	}
+	return queries
+}
+
+func TestAccList_examples(t *testing.T) {
+	t.Parallel()
+	skipWithout(t, "query")
+	for _, file := range listExamples(t) {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			w := emulatorWorld(t, "easemob")
+			w.prefix = ""
+			w.seedLists()
+			body, err := os.ReadFile(file) //nolint:gosec // our own examples
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := newCLI(t, "", environmentOf(w))
+			c.write("main.tf", requireChat+"provider \"chat\" {}\n")
+			c.write("all.tfquery.hcl", string(body))
+			if out := c.run("query", "-no-color"); !strings.Contains(out, w.appKey()) {
+				t.Errorf("found nothing:\n%s", out)
+			}
+		})
+	}
+}
+
+func TestAccList_query(t *testing.T) {
+	t.Parallel()
+	skipWithout(t, "query")
+	for platform := range platformsUnderTest {
+		t.Run(platform, func(t *testing.T) {
+			t.Parallel()
+			w := emulatorWorld(t, platform)
+			identity := map[string]knownvalue.Check{
+				"app_key": knownvalue.StringExact(w.appKey()), "username": knownvalue.StringExact(w.name("alice")),
+			}
+			declared := resource.TestStep{Config: w.config(threeUsers + edges[0].block("alice", "bobby"))}
+			w.run(declared, resource.TestStep{
+				Query: true,
+				Config: w.config(`
+list "chat_user" "all" {
+  provider         = chat
+  include_resource = true
+}
+list "chat_contact" "alice" {
+  provider = chat
+  config {
+    owner = "{@alice}"
+  }
+}
+`),
+				QueryResultChecks: []querycheck.QueryResultCheck{
+					querycheck.ExpectLength("chat_user.all", 3),
+					querycheck.ExpectLength("chat_contact.alice", 1),
+					querycheck.ExpectIdentity("chat_user.all", identity),
+					querycheck.ExpectResourceKnownValues("chat_user.all", queryfilter.ByResourceIdentity(identity), []querycheck.KnownValueCheck{
+						{Path: tfjsonpath.New("id"), KnownValue: knownvalue.StringExact(w.name("alice"))},
+						{Path: tfjsonpath.New("password"), KnownValue: knownvalue.Null()},
+					}),
+				},
+			})
+		})
+	}
+}
+
+// The configuration that the command line makes from an application needs no edit:
+// applying it imports and changes nothing.
+func TestAccList_generatedConfiguration(t *testing.T) {
+	t.Parallel()
+	skipWithout(t, "query")
+	for platform := range platformsUnderTest {
+		t.Run(platform, func(t *testing.T) {
+			t.Parallel()
+			w := emulatorWorld(t, platform)
+			w.full()
+			c := newCLI(t, "", environmentOf(w))
+			c.write("main.tf", requireChat+"provider \"chat\" {}\n")
+			c.write("all.tfquery.hcl", w.named(`
+list "chat_user" "all" {
+  provider = chat
+}
+list "chat_contact" "alice" {
+  provider = chat
+  config {
+    owner = "{@alice}"
+  }
+}
+list "chat_block" "alice" {
+  provider = chat
+  config {
+    owner = "{@alice}"
+  }
+}
+`))
+			c.run("query", "-generate-config-out=generated.tf", "-no-color")
+			c.expectImport(7)
+		})
+	}
+}
+
+// The same with import blocks, on command lines without queries.
+func TestAccImport_generatedConfiguration(t *testing.T) {
+	t.Parallel()
+	for platform := range platformsUnderTest {
+		for _, by := range []string{"id", "identity"} {
+			t.Run(platform+"/by "+by, func(t *testing.T) {
+				t.Parallel()
+				if by == "identity" {
+					skipBelow(t, tfversion.Version1_12_0)
+				}
+				w := emulatorWorld(t, platform)
+				w.full()
+				c := newCLI(t, "", environmentOf(w))
+				config := requireChat
+				for _, i := range identifiedResources {
+					if by == "identity" {
+						config += i.importBlock(i.names(w))
+					} else {
+						config += fmt.Sprintf("import {\n to = %s\n id = %q\n}\n", i.address(), i.id(w))
+					}
+				}
+				c.write("main.tf", config)
+				c.run("plan", "-generate-config-out=generated.tf", "-no-color")
+				c.expectImport(len(identifiedResources))
+			})
+		}
+	}
+}
+
+// expectImport applies a configuration that imports so many resources as they are.
+func (c *cli) expectImport(count int) {
+	c.t.Helper()
+	out := c.run("apply", "-auto-approve", "-no-color")
+	if !strings.Contains(out, fmt.Sprintf("%d imported, 0 added, 0 changed, 0 destroyed", count)) {
+		generated, err := os.ReadFile(filepath.Join(c.dir, "generated.tf"))
+		c.t.Errorf("not just imported:\n%s\n%s\n%v", out, generated, err)
+	}
+	if out, code := c.try("plan", "-detailed-exitcode", "-no-color"); code != 0 {
+		c.t.Errorf("not stable:\n%s", out)
+	}
+}
