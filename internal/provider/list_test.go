@@ -589,6 +589,20 @@ func TestAccImport_generatedConfiguration(t *testing.T) {
 	}
 }
 
+// Without queries, a data source says whom to import.
+func TestAccExamples_existingApplication(t *testing.T) {
+	t.Parallel()
+	skipBelow(t, tfversion.Version1_7_0)
+	for platform := range platformsUnderTest {
+		t.Run(platform, func(t *testing.T) {
+			t.Parallel()
+			w := emulatorWorld(t, platform)
+			w.full()
+			newCLI(t, filepath.Join(examples, "existing-application"), environmentOf(w)).expectImport(3)
+		})
+	}
+}
+
 // expectImport applies a configuration that imports so many resources as they are.
 func (c *cli) expectImport(count int) {
 	c.t.Helper()
