@@ -44,7 +44,7 @@ func (s scenario) title() string {
 	if s.Kind == floor {
 		return fmt.Sprintf("%d %s", s.N, floor)
 	}
-	text := fmt.Sprintf("%d %s on %s, %d ms", s.N, strings.Trim(s.what(), "`"), s.Platform, s.LatencyMS)
+	text := fmt.Sprintf("%d %s on %s, %d ms", s.N, strings.ReplaceAll(s.what(), "`", ""), s.Platform, s.LatencyMS)
 	if s.Limit > 0 {
 		text += fmt.Sprintf(", %d calls a second", s.Limit)
 	}

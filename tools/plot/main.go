@@ -5,6 +5,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -99,7 +100,7 @@ func drawAll(all []measurement, name string) error {
 		}
 		requests.X.Label.Text = "users"
 		if column == 0 {
-			seconds.Legend.Top, seconds.Legend.Left = true, true
+			seconds.Legend.Top = true
 		} else {
 			seconds.Legend = plot.NewLegend()
 		}
@@ -119,12 +120,13 @@ func drawAll(all []measurement, name string) error {
 			panels[row][column].Draw(cell)
 		}
 	}
-	file, err := os.Create(name)
-	if err != nil {
+	var svg bytes.Buffer
+	if _, err := canvas.WriteTo(&svg); err != nil {
 		return err
 	}
-	_, err = canvas.WriteTo(file)
-	return errors.Join(err, file.Close())
+	// Who has not that font must not end with the browser's serifs.
+	text := bytes.ReplaceAll(svg.Bytes(), []byte("Liberation Sans"), []byte("Liberation Sans,Arial,sans-serif"))
+	return os.WriteFile(name, text, 0o644)
 }
 
 // panel draws one value of one operation against n, both on logarithmic scales.
