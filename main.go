@@ -2,9 +2,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"log"
+	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
@@ -21,6 +23,7 @@ func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger such as delve, and print how Terraform reaches it")
 	flag.Parse()
 
+	quiet()
 	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
 		Address:         address,
 		ProtocolVersion: 6,
@@ -28,5 +31,17 @@ func main() {
 	})
 	if err != nil {
 		log.Fatal(err)
+	}
+}
+
+// quiet keeps the plugin framework from making log lines below the level that
+// Terraform shows. It makes several for every value, at a cost that grows with the
+// square of their number: for thousands of users most of the time of a plan.
+func quiet() {
+	level := cmp.Or(os.Getenv("TF_LOG_PROVIDER"), os.Getenv("TF_LOG"), "off")
+	for _, variable := range []string{"TF_LOG_SDK", "TF_LOG_SDK_FRAMEWORK"} {
+		if os.Getenv(variable) == "" {
+			_ = os.Setenv(variable, level) // at worst it stays slow
+		}
 	}
 }

@@ -51,7 +51,8 @@ func (r *usersResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"users": schema.MapNestedAttribute{
-				Required: true,
+				Required:      true,
+				PlanModifiers: []planmodifier.Map{planLater{}},
 				MarkdownDescription: "The users by user name. On platforms that compare names without case, another spelling of the same name changes nothing. " +
 					"The rules for names are those of `chat_user`.",
 				NestedObject: schema.NestedAttributeObject{
@@ -122,13 +123,29 @@ func (r *usersResource) ValidateConfig(ctx context.Context, req resource.Validat
 	}
 }
 
+// planLater hides the users while the framework looks for plan modifiers below
+// them: it would copy the whole map for each user. ModifyPlan brings them back.
+type planLater struct{}
+
+func (planLater) Description(context.Context) string { return "planned with the resource" }
+
+func (m planLater) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+func (planLater) PlanModifyMap(_ context.Context, _ planmodifier.MapRequest, resp *planmodifier.MapResponse) {
+	resp.PlanValue = types.MapUnknown(memberType)
+}
+
 // ModifyPlan refuses what the platform would refuse.
 func (r *usersResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.client == nil || req.Plan.Raw.IsNull() {
+	if req.Plan.Raw.IsNull() {
 		return
 	}
 	var config, state usersModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("users"), config.Users)...) // see planLater
+	if r.client == nil {
+		return
+	}
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
