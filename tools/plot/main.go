@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"image/color"
 	"math"
@@ -57,7 +58,8 @@ var series = []struct {
 }
 
 func main() {
-	if err := run(os.Args[1:]); err != nil {
+	flag.Parse()
+	if err := run(flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "plot:", err)
 		os.Exit(1)
 	}
@@ -77,7 +79,7 @@ func run(args []string) error {
 	if err := json.Unmarshal(text, &results); err != nil {
 		return fmt.Errorf("%s: %w", args[0], err)
 	}
-	if err := os.MkdirAll(filepath.Dir(args[1]), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(args[1]), 0o755); err != nil { //nolint:gosec // a directory for everybody to read
 		return err
 	}
 	return drawAll(results.Measurements, args[1])
@@ -126,7 +128,7 @@ func drawAll(all []measurement, name string) error {
 	}
 	// Who has not that font must not end with the browser's serifs.
 	text := bytes.ReplaceAll(svg.Bytes(), []byte("Liberation Sans"), []byte("Liberation Sans,Arial,sans-serif"))
-	return os.WriteFile(name, text, 0o644)
+	return os.WriteFile(name, text, 0o644) //nolint:gosec // a file for everybody to read
 }
 
 // panel draws one value of one operation against n, both on logarithmic scales.
