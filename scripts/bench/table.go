@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -15,10 +17,29 @@ func (r *results) table() string {
 	b.WriteString(" throttled |\n|---|---|--:|--:|--:|---|")
 	b.WriteString(strings.Repeat("--:|---|", len(operations)))
 	b.WriteString("--:|\n")
-	for _, m := range r.Measurements {
+	for _, m := range slices.SortedStableFunc(slices.Values(r.Measurements), byScenario) {
 		b.WriteString(r.row(m))
 	}
 	return b.String()
+}
+
+// byScenario keeps together what is compared with each other.
+func byScenario(a, b measurement) int {
+	kind := func(m measurement) int { return slices.Index([]string{floor, each, many, contacts, crowd}, m.Kind) }
+	single := func(m measurement) int {
+		if m.Single {
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(
+		cmp.Compare(a.Platform, b.Platform),
+		cmp.Compare(kind(a), kind(b)),
+		cmp.Compare(a.N, b.N),
+		cmp.Compare(a.LatencyMS, b.LatencyMS),
+		cmp.Compare(a.Limit, b.Limit),
+		cmp.Compare(single(a), single(b)),
+	)
 }
 
 func (r *results) row(m measurement) string {
