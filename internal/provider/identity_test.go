@@ -288,7 +288,7 @@ func commandLine() string {
 }
 
 var commandLineVersion = sync.OnceValues(func() (*version.Version, error) {
-	out, err := exec.Command(commandLine(), "version", "-json").Output() //nolint:gosec // what the tests are told to run
+	out, err := exec.Command(commandLine(), "version", "-json").Output()
 	if err != nil {
 		return nil, err
 	}
@@ -321,7 +321,7 @@ func skipBelow(t *testing.T, minimum *version.Version) {
 func skipWithout(t *testing.T, command string) {
 	t.Helper()
 	skipBelow(t, tfversion.Version1_0_0)
-	out, _ := exec.Command(commandLine(), "-help").CombinedOutput() //nolint:gosec // what the tests are told to run
+	out, _ := exec.Command(commandLine(), "-help").CombinedOutput()
 	if !regexp.MustCompile(`(?m)^\s+` + command + `\s`).Match(out) {
 		t.Skipf("%s has no command %s", commandLine(), command)
 	}
