@@ -1,9 +1,9 @@
-# Every user, the first 100 of them, as far as their names and display names go.
+# The names of the first 100 users.
 list "chat_user" "all" {
   provider = chat
 }
 
-# Users whose names begin with "qa-", with all that there is to know of each.
+# Users whose names begin with "qa-", at most 5,000 of them, with all that is known of each.
 list "chat_user" "qa" {
   provider         = chat
   include_resource = true
