@@ -17,41 +17,36 @@ import (
 func checkUsers(diags *diag.Diagnostics, platform chat.Platform, config *usersModel, have map[string]member, memory *usersMemory) {
 	root := path.Root("users")
 	secrets := config.passwords(platform)
-	known := map[string]string{}
+	names := map[string]string{}
 	rules := ruleBook{diags: diags}
 	var without []string
 	for _, u := range config.list() {
 		key := platform.UserKey(u.name)
-		if twin, ok := known[key]; ok {
-			rules.add(root.AtMapKey(u.name), chat.Rule("%q and %q are the same user: %s compares names without case.", twin, u.name, platform.Title()))
+		if twin, ok := names[key]; ok {
+			rules.add(root.AtMapKey(u.name), u.name, chat.Rule("%q and %q are the same user: %s compares names without case.", twin, u.name, platform.Title()))
 			continue
 		}
-		known[key] = u.name
+		names[key] = u.name
 		if _, ok := have[key]; !ok {
-			rules.add(root.AtMapKey(u.name), platform.CheckUsername(u.name))
+			rules.add(root.AtMapKey(u.name), u.name, platform.CheckUsername(u.name))
 			if secrets.of(key).IsNull() && !memory.Reregistered[key] {
 				without = append(without, u.name)
 			}
 		}
 		for _, f := range platform.CheckSettings(chat.Settings{Nickname: pointer(u.nickname)}) {
-			rules.add(root.AtMapKey(u.name).AtName(string(f.Field)), f.Err)
+			rules.add(root.AtMapKey(u.name).AtName(string(f.Field)), u.name, f.Err)
 		}
 	}
 	if len(without) > 0 {
 		diags.AddAttributeError(root, "Missing passwords", fmt.Sprintf("Creating a user needs a password, and there is none for %s. "+
 			"Set passwords_wo, password_wo or passwords. Users that exist already can be imported without one.", nameList(without)))
 	}
-	checkPasswords(&rules, platform, config, known)
+	checkPasswords(&rules, platform, config, names)
 	rules.close()
 }
 
 func checkPasswords(rules *ruleBook, platform chat.Platform, config *usersModel, users map[string]string) {
-	check := func(at path.Path, password types.String) {
-		if known(password) {
-			rules.add(at, platform.CheckPassword(password.ValueString()))
-		}
-	}
-	check(path.Root("password_wo"), config.PasswordWO)
+	checkPassword(rules.diags, platform, path.Root("password_wo"), config.PasswordWO)
 	for at, from := range map[string]types.Map{"passwords": config.Passwords, "passwords_wo": config.PasswordsWO} {
 		root, elements := path.Root(at), from.Elements()
 		seen := make(map[string]string, len(elements))
@@ -59,14 +54,15 @@ func checkPasswords(rules *ruleBook, platform chat.Platform, config *usersModel,
 		for _, name := range slices.Sorted(maps.Keys(elements)) {
 			key := platform.UserKey(name)
 			if twin, ok := seen[key]; ok {
-				rules.add(root.AtMapKey(name), chat.Rule("%q and %q are the same user.", twin, name))
+				rules.add(root.AtMapKey(name), name, chat.Rule("%q and %q are the same user.", twin, name))
 			}
 			seen[key] = name
 			if _, ok := users[key]; !ok {
 				strangers = append(strangers, name)
 			}
-			password, _ := elements[name].(types.String)
-			check(root.AtMapKey(name), password)
+			if password, ok := elements[name].(types.String); ok && known(password) {
+				rules.add(root.AtMapKey(name), name, platform.CheckPassword(password.ValueString()))
+			}
 		}
 		if len(strangers) > 0 && !config.Users.IsUnknown() {
 			rules.diags.AddAttributeError(root, "Passwords without users", fmt.Sprintf("There are passwords for names that are not in users: %s.", nameList(strangers)))
@@ -80,12 +76,14 @@ type ruleBook struct {
 	found int
 }
 
-func (b *ruleBook) add(at path.Path, err error) {
+// add reports a rule that a value of a user breaks. It names the user, since Terraform
+// shows no key of a map that an expression made.
+func (b *ruleBook) add(at path.Path, user string, err error) {
 	if err == nil {
 		return
 	}
 	if b.found++; b.found <= mostNamed {
-		addRule(b.diags, at, err)
+		b.diags.AddAttributeError(at, fmt.Sprintf("Invalid value for user %q", user), err.Error())
 	}
 }
 

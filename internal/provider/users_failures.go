@@ -58,11 +58,15 @@ func (f *failures) add(name string, err error) {
 	}
 }
 
-// report names the first of them, grouped by reason, and counts the rest.
+// report adds an error where there are any.
 func (f *failures) report(diags *diag.Diagnostics) {
-	if f.count == 0 {
-		return
+	if f.count > 0 {
+		diags.AddError(f.text())
 	}
+}
+
+// text names the first of them, grouped by reason, and counts the rest.
+func (f *failures) text() (summary, detail string) {
 	var lines []string
 	left := mostNamed
 	for _, said := range f.said {
@@ -85,6 +89,5 @@ func (f *failures) report(diags *diag.Diagnostics) {
 	if unnamed > 0 {
 		lines = append(lines, fmt.Sprintf("And %d more for other reasons.", unnamed))
 	}
-	diags.AddError(fmt.Sprintf("Could not %s %d of %d users", f.doing, f.count, f.total),
-		strings.Join(append(lines, f.next...), "\n\n"))
+	return fmt.Sprintf("Could not %s %d of %d users", f.doing, f.count, f.total), strings.Join(append(lines, f.next...), "\n\n")
 }

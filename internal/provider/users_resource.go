@@ -173,8 +173,8 @@ func (r *usersResource) Create(ctx context.Context, req resource.CreateRequest, 
 		if len(work.have) == 0 {
 			return
 		}
-		resp.Diagnostics.AddWarning(fmt.Sprintf("%d users were created and are in the state", len(work.have)),
-			"Terraform marks the resource as tainted because some users failed: the next apply would delete these and create all again. "+
+		resp.Diagnostics.AddError(fmt.Sprintf("%d users were created and are in the state", len(work.have)),
+			"Since others failed, Terraform marks the resource as tainted: the next apply would delete these and create all again. "+
 				"To keep them, run terraform untaint with the address of this resource; the next apply then creates only those that are missing.")
 	}
 	model := work.model()
