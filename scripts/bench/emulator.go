@@ -78,7 +78,7 @@ func (c counted) byKind() string {
 	})
 	parts := make([]string, len(kinds))
 	for i, kind := range kinds {
-		parts[i] = fmt.Sprintf("%d %s", c.Kinds[kind], kind)
+		parts[i] = thousand(c.Kinds[kind]) + " " + kind
 	}
 	return strings.Join(parts, ", ")
 }

@@ -96,7 +96,7 @@ func (b *bench) once(ctx context.Context, s scenario) (done map[string]operation
 		}
 		env = p.environment(e.url)
 	}
-	w, err := b.terraform.open(b.dir, s.configuration(), s.Single, env)
+	w, err := b.terraform.open(b.dir, s, env)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 )
@@ -69,53 +70,70 @@ func (s scenario) what() string {
 	return "`" + s.Kind + "`"
 }
 
-// configuration is what Terraform applies.
-func (s scenario) configuration() string {
-	const (
-		provider  = "terraform {\n  required_providers {\n    chat = {\n      source = \"chat/chat\"\n    }\n  }\n}\n\n"
-		instances = "for_each = { for i in range(%d) : format(\"user-%%05d\", i) => \"User ${i}\" }"
-		password  = "benchmark-password"
-	)
-	switch s.Kind {
-	case many:
-		return provider + fmt.Sprintf(`resource "chat_users" "all" {
-  users       = { for i in range(%d) : format("user-%%05d", i) => { nickname = "User ${i}" } }
-  password_wo = %q
-}
-`, s.N, password)
-	case contacts:
-		return provider + fmt.Sprintf(`resource "chat_contact" "each" {
-  for_each = { for i in range(%d) : format("%%05d", i) => i }
-  owner    = format("owner-%%04d", floor(each.value / %d))
-  contact  = format("contact-%%02d", each.value %% %d)
-}
-`, s.N, contactsPerOwner, contactsPerOwner)
-	case floor:
-		return fmt.Sprintf(`resource "terraform_data" "each" {
-  `+instances+`
-  input    = { username = each.key, nickname = each.value }
-}
-`, s.N)
-	}
-	return provider + fmt.Sprintf(`resource "chat_user" "each" {
-  `+instances+`
+// heads are the resources; what is declared of each instance is in a file beside.
+var heads = map[string]string{
+	each: `resource "chat_user" "each" {
+  for_each    = local.declared
   username    = each.key
-  nickname    = each.value
-  password_wo = %q
+  nickname    = each.value.nickname
+  password_wo = "benchmark-password"
 }
-`, s.N, password)
+`,
+	many: `resource "chat_users" "all" {
+  users       = local.declared
+  password_wo = "benchmark-password"
 }
+`,
+	contacts: `resource "chat_contact" "each" {
+  for_each = local.declared
+  owner    = each.value.owner
+  contact  = each.value.contact
+}
+`,
+	floor: `resource "terraform_data" "each" {
+  for_each = local.declared
+  input    = { username = each.key, nickname = each.value.nickname }
+}
+`,
+}
+
+// files are what Terraform applies, by their names.
+func (s scenario) files() (map[string][]byte, error) {
+	kind := s.Kind
+	if kind == crowd {
+		kind = each
+	}
+	// Terraform's own range function ends at 1,024.
+	text := "locals {\n  declared = jsondecode(file(\"${path.module}/declared.json\"))\n}\n\n" + heads[kind]
+	if kind != floor {
+		text = "terraform {\n  required_providers {\n    chat = {\n      source = \"chat/chat\"\n    }\n  }\n}\n\n" + text
+	}
+	declared := map[string]map[string]string{}
+	for i := range s.N {
+		if kind == contacts {
+			declared[fmt.Sprintf("%05d", i)] = map[string]string{"owner": owner(i), "contact": contact(i)}
+		} else {
+			declared[fmt.Sprintf("user-%05d", i)] = map[string]string{"nickname": fmt.Sprintf("User %d", i)}
+		}
+	}
+	data, err := json.Marshal(declared)
+	return map[string][]byte{"main.tf": []byte(text), "declared.json": data}, err
+}
+
+func owner(i int) string { return fmt.Sprintf("owner-%04d", i/contactsPerOwner) }
+
+func contact(i int) string { return fmt.Sprintf("contact-%02d", i%contactsPerOwner) }
 
 // residents are the users who must be there before Terraform comes.
 func (s scenario) residents() []string {
 	var names []string
 	switch s.Kind {
 	case contacts:
-		for i := range (s.N + contactsPerOwner - 1) / contactsPerOwner {
-			names = append(names, fmt.Sprintf("owner-%04d", i))
+		for i := 0; i < s.N; i += contactsPerOwner {
+			names = append(names, owner(i))
 		}
 		for i := range contactsPerOwner {
-			names = append(names, fmt.Sprintf("contact-%02d", i))
+			names = append(names, contact(i))
 		}
 	case crowd:
 		for i := range crowdSize {

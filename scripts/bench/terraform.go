@@ -68,15 +68,24 @@ type workspace struct {
 	env       []string
 }
 
-// open makes a workspace below dir for a configuration.
-func (t *terraform) open(dir, configuration string, single bool, env []string) (*workspace, error) {
+// open makes a workspace below dir for a scenario.
+func (t *terraform) open(dir string, s scenario, env []string) (*workspace, error) {
 	config := t.ours
-	if single {
+	if s.Single {
 		config = t.baseline
 	}
-	dir, err := os.MkdirTemp(dir, "workspace-")
+	files, err := s.files()
 	if err != nil {
 		return nil, err
+	}
+	dir, err = os.MkdirTemp(dir, "workspace-")
+	if err != nil {
+		return nil, err
+	}
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+			return nil, err
+		}
 	}
 	w := &workspace{terraform: t, dir: dir}
 	// Nothing of the caller's environment may reach into the measurement.
@@ -90,7 +99,7 @@ func (t *terraform) open(dir, configuration string, single bool, env []string) (
 	})
 	w.env = append(w.env, "TF_CLI_CONFIG_FILE="+config, "TF_IN_AUTOMATION=1", "TF_INPUT=0", "CHECKPOINT_DISABLE=1")
 	w.env = append(w.env, env...)
-	return w, os.WriteFile(filepath.Join(dir, "main.tf"), []byte(configuration), 0o600)
+	return w, nil
 }
 
 func (w *workspace) close() error { return os.RemoveAll(w.dir) }
