@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -24,7 +25,8 @@ const (
 func progress(ctx context.Context, doing string, total int) (step func(n int), stop func()) {
 	var done atomic.Int64
 	ticker, ended := time.NewTicker(progressEvery), make(chan struct{})
-	go func() {
+	var teller sync.WaitGroup
+	teller.Go(func() {
 		defer ticker.Stop()
 		for {
 			select {
@@ -34,8 +36,11 @@ func progress(ctx context.Context, doing string, total int) (step func(n int), s
 				return
 			}
 		}
-	}()
-	return func(n int) { done.Add(int64(n)) }, func() { close(ended) }
+	})
+	return func(n int) { done.Add(int64(n)) }, func() {
+		close(ended)
+		teller.Wait()
+	}
 }
 
 // each does something for every item, many at once, and returns what became of them in order.

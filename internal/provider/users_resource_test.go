@@ -689,3 +689,36 @@ resource "chat_users" "team" {
 		})
 	}
 }
+
+// In an application that is large beside the new names, those are asked for singly.
+func TestAccUsersResource_largeApplication(t *testing.T) {
+	t.Parallel()
+	w := emulatorWorld(t, "easemob")
+	for from := range 6 {
+		users := make([]chat.NewUser, 50)
+		for i := range users {
+			users[i] = chat.NewUser{Username: w.name(fmt.Sprintf("user-%03d", 50*from+i)), Password: "before"}
+		}
+		_, err := w.admin.CreateUsers(context.Background(), users)
+		w.must(err)
+	}
+	users := func(from int) string {
+		return w.config(fmt.Sprintf(`resource "chat_users" "team" {
+ users       = { for i in range(%d, %d) : format("{@user}-%%03d", i) => {} }
+ password_wo = "pass-1"
+}`, from, from+16))
+	}
+	w.forgetRequests()
+	w.run(
+		resource.TestStep{Config: users(299), ExpectError: regexp.MustCompile(`(?s)1 of 16 new users exist already.*` + w.name("user-299"))},
+		resource.TestStep{
+			PreConfig: func() {
+				if n := w.emulator.requests(); n.writes() != 0 || n.Total > 16+2+8+1 {
+					t.Errorf("refusal: %v", n.Routes)
+				}
+			},
+			Config: users(300),
+			Check:  all(w.wrote(1), w.hasPassword("user-299", "before"), w.hasPassword("user-300", "pass-1")),
+		},
+	)
+}
