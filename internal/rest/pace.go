@@ -51,6 +51,10 @@ type pace struct {
 	remaining, left int
 	windowEnd       time.Time
 	inFlight        int
+	// windowSize is what a whole window takes, 0 where the platform does not say.
+	windowSize int
+	// nextAdmission is when the next admission is due, where they are spread.
+	nextAdmission time.Time
 	// changed is closed when an answer told something new.
 	changed chan struct{}
 }
@@ -60,9 +64,9 @@ type wishes struct {
 	// wait is how long to send nothing.
 	wait time.Duration
 	// window tells that remaining calls are left until reset has passed.
-	window    bool
-	remaining int
-	reset     time.Duration
+	window          bool
+	size, remaining int
+	reset           time.Duration
 }
 
 func newPace(perSecond float64) *pace {
@@ -86,6 +90,12 @@ func burst(limit rate.Limit) int {
 // admit waits until a call may be sent.
 func (p *pace) admit(ctx context.Context) error {
 	for {
+		if wait := p.spread(); wait > 0 {
+			if err := sleep(ctx, wait, nil); err != nil {
+				return err
+			}
+			continue
+		}
 		if err := p.slot(ctx); err != nil {
 			return err
 		}
@@ -97,6 +107,24 @@ func (p *pace) admit(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// spread returns how long an admission waits so that what is left of a window, once
+// half of it is used, lasts to its end. Who asks for admission gathers inputs
+// meanwhile and gets through as many with fewer calls, where it would else stand
+// still until the next window.
+func (p *pace) spread() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	if !now.Before(p.windowEnd) || p.left <= 0 || p.left > p.windowSize/2 {
+		return 0
+	}
+	if wait := p.nextAdmission.Sub(now); wait > 0 {
+		return wait
+	}
+	p.nextAdmission = now.Add(p.windowEnd.Sub(now) / time.Duration(p.left))
+	return 0
 }
 
 // send waits until the call may be sent, where it was not admitted before, and
@@ -180,6 +208,7 @@ func (p *pace) answered(sent time.Time, accepted, throttled bool, w wishes) {
 	now := time.Now()
 	p.inFlight--
 	if w.window {
+		p.windowSize = w.size
 		p.count(w.remaining, now.Add(min(w.reset, maxHold)))
 	}
 	if w.wait > 0 {
@@ -298,6 +327,9 @@ func (c *Client) asks(cl *call, resp *resty.Response) wishes {
 	reset, err2 := strconv.Atoi(strings.TrimSpace(header.Get("X-Rate-Limit-Reset")))
 	if err == nil && err2 == nil && remaining >= 0 && reset >= 0 {
 		w.window, w.remaining, w.reset = true, remaining, time.Duration(min(reset, 3600))*time.Second
+		if size, err := strconv.Atoi(strings.TrimSpace(header.Get("X-Rate-Limit-Limit"))); err == nil {
+			w.size = size
+		}
 	}
 	return w
 }

@@ -246,6 +246,36 @@ func TestPaceKeepsToTheWindow(t *testing.T) {
 	})
 }
 
+// Admissions are spread over what is left of a window, so that whoever gathers
+// inputs meanwhile never stands still until the next one.
+func TestAdmissionsAreSpreadOverTheWindow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := &windowed{limit: 60}
+		c := client(t, server)
+		var longest time.Duration
+		for begun := time.Now(); time.Since(begun) < 3*time.Minute; {
+			asked := time.Now()
+			admitted, _, err := c.Admit(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			longest = max(longest, time.Since(asked))
+			if _, err := c.Do(admitted, rest.Request{Op: "call", Method: http.MethodGet, Path: []string{"a"}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if server.throttled > 0 {
+			t.Errorf("%d calls were throttled", server.throttled)
+		}
+		if longest > 5*time.Second {
+			t.Errorf("an admission took %s, where 60 are due every minute", longest)
+		}
+		if server.accepted < 150 {
+			t.Errorf("%d calls in three windows of 60", server.accepted)
+		}
+	})
+}
+
 func TestAdmission(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := &limited{perSecond: 1e6, burst: 1e6}
