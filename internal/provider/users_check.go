@@ -41,31 +41,26 @@ func checkUsers(diags *diag.Diagnostics, platform chat.Platform, config *usersMo
 		diags.AddAttributeError(root, "Missing passwords", fmt.Sprintf("Creating a user needs a password, and there is none for %s. "+
 			"Set passwords_wo, password_wo or passwords. Users that exist already can be imported without one.", nameList(without)))
 	}
-	checkPasswords(&rules, platform, config, names)
+	checkPasswords(&rules, platform, config)
 	rules.close()
 }
 
-func checkPasswords(rules *ruleBook, platform chat.Platform, config *usersModel, users map[string]string) {
+// checkPasswords leaves alone what has no user: a map of passwords may serve more
+// than one resource.
+func checkPasswords(rules *ruleBook, platform chat.Platform, config *usersModel) {
 	checkPassword(rules.diags, platform, path.Root("password_wo"), config.PasswordWO)
 	for at, from := range map[string]types.Map{"passwords": config.Passwords, "passwords_wo": config.PasswordsWO} {
 		root, elements := path.Root(at), from.Elements()
 		seen := make(map[string]string, len(elements))
-		var strangers []string
 		for _, name := range slices.Sorted(maps.Keys(elements)) {
 			key := platform.UserKey(name)
 			if twin, ok := seen[key]; ok {
 				rules.add(root.AtMapKey(name), name, chat.Rule("%q and %q are the same user.", twin, name))
 			}
 			seen[key] = name
-			if _, ok := users[key]; !ok {
-				strangers = append(strangers, name)
-			}
 			if password, ok := elements[name].(types.String); ok && known(password) {
 				rules.add(root.AtMapKey(name), name, platform.CheckPassword(password.ValueString()))
 			}
-		}
-		if len(strangers) > 0 && !config.Users.IsUnknown() {
-			rules.diags.AddAttributeError(root, "Passwords without users", fmt.Sprintf("There are passwords for names that are not in users: %s.", nameList(strangers)))
 		}
 	}
 }

@@ -74,7 +74,8 @@ func (r *usersResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 				Sensitive:   true,
 				ElementType: types.StringType,
 				MarkdownDescription: "The passwords by user name, kept in the state. Prefer `passwords_wo` or `password_wo`. " +
-					"Every user that is to be created needs a password from one of the three; an imported user needs none.",
+					"Every user that is to be created needs a password from one of the three; an imported user needs none. " +
+					"A password of a name that is not in `users` is ignored.",
 			},
 			"passwords_wo": schema.MapAttribute{
 				Optional:            true,

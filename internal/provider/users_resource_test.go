@@ -530,7 +530,6 @@ func TestAccUsersResource_planTimeErrors(t *testing.T) {
 			"two places":             {"alice = {}", `passwords = { alice = "pass-1" }` + "\n" + `password_wo = "pass-1"`, `(?s)Invalid Attribute Combination.*password_wo,\s+passwords`},
 			"two write-only places":  {"alice = {}", `passwords_wo = { alice = "pass-1" }` + "\n" + `password_wo = "pass-1"`, `(?s)Invalid Attribute Combination.*password_wo,\s+passwords_wo`},
 			"version without secret": {"alice = {}", `passwords = { alice = "pass-1" }` + "\n" + `password_wo_version = 1`, `Invalid Attribute Combination`},
-			"password without user":  {"alice = {}", `passwords = { alice = "pass-1", mallory = "pass-2" }`, `(?s)Passwords without users.*"mallory"`},
 			"password too long":      {"alice = {}", `passwords = { alice = "` + long + `" }`, `(?s)Invalid value for user "alice".*password`},
 			"write-only too long":    {"alice = {}", `passwords_wo = { alice = "` + long + `" }`, `(?s)Invalid value for user "alice".*password`},
 			"one for all too long":   {"alice = {}", `password_wo = "` + long + `"`, `(?s)password`},
@@ -721,4 +720,19 @@ func TestAccUsersResource_largeApplication(t *testing.T) {
 			Check:  all(w.wrote(1), w.hasPassword("user-299", "before"), w.hasPassword("user-300", "pass-1")),
 		},
 	)
+}
+
+// One map of passwords may serve several resources: what has no user is ignored.
+func TestAccUsersResource_passwordsOfOthers(t *testing.T) {
+	t.Parallel()
+	onEachPlatform(t, func(t *testing.T, w *world) {
+		config := w.team("\"{@alice}\" = {}", "passwords = { \"{@alice}\" = \"pass-1\", \"{@mallory}\" = \"pass-2\" }")
+		w.run(
+			resource.TestStep{Config: config},
+			resource.TestStep{Config: config, ConfigPlanChecks: expectNothing},
+		)
+		if !w.gone("mallory") {
+			t.Error("a password made a user")
+		}
+	})
 }
