@@ -23,11 +23,11 @@ const example = "examples/seed-staging"
 func main() {
 	address := flag.String("address", "", "the provider's source `address`")
 	terraform := flag.String("terraform", "terraform", "the Terraform or OpenTofu `binary` to run")
-	name := flag.String("platform", "easemob", "the `platform` to show: easemob or jmessage")
+	names := flag.String("platforms", "easemob,jmessage", "the `platforms` to show, one after the other")
 	flag.Parse()
 
 	ctx, stop := local.Interruptible()
-	err := run(ctx, *address, *terraform, *name)
+	err := run(ctx, *address, *terraform, strings.Split(*names, ","))
 	interrupted := ctx.Err() != nil
 	stop()
 	switch {
@@ -40,10 +40,11 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, address, terraform, name string) (err error) {
-	newPlatform, ok := platforms[name]
-	if !ok {
-		return fmt.Errorf("-platform must be easemob or jmessage, got %q", name)
+func run(ctx context.Context, address, terraform string, names []string) (err error) {
+	for _, name := range names {
+		if platforms[name] == nil {
+			return fmt.Errorf("-platforms must be easemob, jmessage or both with a comma between, got %q", name)
+		}
 	}
 	if strings.Count(address, "/") != 2 {
 		return fmt.Errorf("-address must be host/namespace/name, got %q", address)
@@ -73,12 +74,13 @@ func run(ctx context.Context, address, terraform, name string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
-	platform := newPlatform(baseURL)
-	say("An empty application of %s is at %s.", platform.title(), baseURL)
-	cli.configure(platform.environment())
-
-	if err := show(ctx, cli, platform); err != nil {
-		return err
+	say("It plays both platforms at %s.", baseURL)
+	for _, name := range names {
+		platform := platforms[name](baseURL)
+		cli.use(platform.environment())
+		if err := show(ctx, cli, platform); err != nil {
+			return err
+		}
 	}
 	say("\nEverything is gone again. That took %s.", time.Since(start).Round(time.Second))
 	return nil
@@ -86,7 +88,7 @@ func run(ctx context.Context, address, terraform, name string) (err error) {
 
 // show is the demo itself.
 func show(ctx context.Context, cli *cli, platform platform) error {
-	heading("Seed the application from " + example)
+	heading("Seed an empty application of " + platform.title() + " from " + example)
 	if err := cli.init(ctx); err != nil {
 		return err
 	}

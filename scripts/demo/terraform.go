@@ -29,7 +29,8 @@ type cli struct {
 	// name is what the binary is called on screen.
 	name string
 	dir  string
-	env  []string
+	// env is the environment, application the part of it that names the application.
+	env, application []string
 }
 
 // newCLI builds the provider into a mirror below dir, where only this command line
@@ -72,17 +73,17 @@ func newCLI(ctx context.Context, binary, dir, address string) (*cli, error) {
 			c.env = append(c.env, variable)
 		}
 	}
-	c.configure([]string{
-		"TF_CLI_CONFIG_FILE=" + config,
+	c.env = append(c.env,
+		"TF_CLI_CONFIG_FILE="+config,
 		"TF_IN_AUTOMATION=1",
 		"TF_INPUT=0",
-		"TF_VAR_initial_password=" + rand.Text(),
-	})
+		"TF_VAR_initial_password="+rand.Text(),
+	)
 	return c, nil
 }
 
-// configure adds environment variables.
-func (c *cli) configure(env []string) { c.env = append(c.env, env...) }
+// use makes an application the one that the example is about.
+func (c *cli) use(application []string) { c.application = application }
 
 func (c *cli) init(ctx context.Context) error {
 	_, _, err := c.run(ctx, false, "init")
@@ -129,7 +130,7 @@ func (c *cli) wantChanges(ctx context.Context, name string) error {
 func (c *cli) run(ctx context.Context, visible bool, args ...string) (int, []byte, error) {
 	say("$ %s %s", c.name, strings.Join(args, " "))
 	cmd := local.Command(ctx, c.binary, args...)
-	cmd.Dir, cmd.Env = c.dir, c.env
+	cmd.Dir, cmd.Env = c.dir, slices.Concat(c.env, c.application)
 	var output bytes.Buffer
 	screen := &calmWriter{w: os.Stdout}
 	if visible {
