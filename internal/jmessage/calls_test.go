@@ -31,6 +31,8 @@ func TestCalls(t *testing.T) {
 			"key": "value"
 		}
 	}`
+	// What a registration answers with holds no time of its own; its Date does.
+	registered := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 	const none = `{"username":"javen","nickname":"","avatar":null,"gender":2,"birthday":null,"signature":"",
 		"extras":"","mtime":"2015-01-01 00:00:00","ctime":"2015-01-01 00:00:00"}`
 	fail := func(err error) (any, error) { return nil, err }
@@ -57,7 +59,7 @@ func TestCalls(t *testing.T) {
 			calls: []string{`POST /v1/users [{"username":"dev_fang","password":"password"},` +
 				`{"username":"javen","password":"password2","nickname":"hello","avatar":"/avatar","birthday":"1990-01-24","gender":1,` +
 				`"signature":"orz","extras":{"key":"value"}}]`},
-			want: []chat.UserResult{{User: &chat.User{Username: "dev_fang"}}, {User: &chat.User{Username: "javen"}}},
+			want: []chat.UserResult{{User: &chat.User{Username: "dev_fang", CreatedAt: registered}}, {User: &chat.User{Username: "javen", CreatedAt: registered}}},
 		},
 		{
 			name: "register nobody",
