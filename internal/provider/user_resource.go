@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -19,6 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform-provider-chat/internal/chat"
@@ -87,8 +89,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			},
 			"password_wo": schema.StringAttribute{
 				Optional:            true,
-				Sensitive:           true,
-				WriteOnly:           true,
+				WriteOnly:           true, // which is sensitive enough: marking it costs Terraform in every instance
 				MarkdownDescription: "The password, kept neither in the plan nor in the state. Raise `password_wo_version` to set it again.",
 			},
 			"password_wo_version": schema.Int64Attribute{
@@ -195,13 +196,15 @@ type userResourceModel struct {
 
 func (m *userResourceModel) names() names { return names{"username": m.Username} }
 
-// password returns the declared password; only a model read from the
-// configuration holds a write-only one.
-func (m *userResourceModel) password() *string {
-	if p := pointer(m.Password); p != nil {
+// declaredPassword returns the password in the plan, or the write-only one, which
+// only the configuration holds.
+func declaredPassword(ctx context.Context, plan *userResourceModel, config tfsdk.Config, diags *diag.Diagnostics) *string {
+	if p := pointer(plan.Password); p != nil {
 		return p
 	}
-	return pointer(m.PasswordWO)
+	var writeOnly types.String
+	diags.Append(config.GetAttribute(ctx, path.Root("password_wo"), &writeOnly)...)
+	return pointer(writeOnly)
 }
 
 // keyReregistered marks, in a resource's private state, a user that was found to
@@ -214,9 +217,13 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if r.client == nil || req.Plan.Raw.IsNull() {
 		return
 	}
-	var config, plan userResourceModel
+	marked, diags := req.Private.GetKey(ctx, keyReregistered)
+	resp.Diagnostics.Append(diags...)
+	if marked == nil && req.Plan.Raw.Equal(req.State.Raw) {
+		return // nothing will be written
+	}
+	var config userResourceModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -234,11 +241,10 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 
 	creating := req.State.Raw.IsNull()
 	if !creating {
-		var state userResourceModel
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		creating = planName(ctx, platform, path.Root("username"), state.Username, plan.Username, resp)
-		if marked, diags := req.Private.GetKey(ctx, keyReregistered); !creating && marked != nil {
-			resp.Diagnostics.Append(diags...)
+		var state types.String
+		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("username"), &state)...)
+		creating = planName(ctx, platform, path.Root("username"), state, config.Username, resp)
+		if !creating && marked != nil {
 			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("uuid"), types.StringUnknown())...)
 		}
 	}
@@ -252,14 +258,13 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 }
 
 func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var config, plan userResourceModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	var plan userResourceModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	name := plan.Username.ValueString()
-	password := config.password()
+	password := declaredPassword(ctx, &plan, req.Config, &resp.Diagnostics)
 	if password == nil {
 		resp.Diagnostics.AddAttributeError(path.Root("password"), fmt.Sprintf("Could not create user %q", name),
 			"Creating a user needs a password, and the configured one turned out to be null.")
@@ -351,8 +356,7 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 }
 
 func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var config, plan, state userResourceModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	var plan, state userResourceModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	marked, diags := req.Private.GetKey(ctx, keyReregistered)
@@ -367,7 +371,7 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		change.activated = changed(plan.Activated.ValueBoolPointer(), user.Activated)
 	}
 	if marked != nil || !plan.Password.Equal(state.Password) || !plan.PasswordWOVersion.Equal(state.PasswordWOVersion) {
-		change.password = config.password()
+		change.password = declaredPassword(ctx, &plan, req.Config, &resp.Diagnostics)
 	}
 	partial := plan
 	partial.Password, partial.PasswordWOVersion = state.Password, state.PasswordWOVersion
