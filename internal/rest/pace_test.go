@@ -164,7 +164,9 @@ func TestPaceForgetsAnEpisode(t *testing.T) {
 			}
 			return answer(200, `{}`), nil
 		}))
-		if good, _ := hammer(c, 10, time.Second); good > 30 {
+		// A few rounds of ten may pass at the instant of the throttling, and count as
+		// accepted; without a pace it would be 1000.
+		if good, _ := hammer(c, 10, time.Second); good > 60 {
 			t.Errorf("%d calls in the second of the throttling, want few", good)
 		}
 		time.Sleep(20 * time.Second)
