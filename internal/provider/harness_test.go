@@ -225,6 +225,16 @@ func (w *world) remove(name string) {
 	w.must(results[0])
 }
 
+// reregister lets somebody else take a user's name, an hour later where the clock can be moved.
+func (w *world) reregister(name, password string) {
+	w.t.Helper()
+	w.remove(name)
+	if w.emulator != nil {
+		w.emulator.advance(time.Hour)
+	}
+	w.register(name, password)
+}
+
 // do returns a step's PreConfig that acts as the administrator.
 func (w *world) do(act func(ctx context.Context) error) func() {
 	return func() { w.must(act(context.Background())) }

@@ -288,11 +288,7 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 	resp.Diagnostics.Append(setIdentity(ctx, r.client.Platform(), resp.Identity, plan.names())...)
 	save := func() { resp.Diagnostics.Append(saveUser(ctx, plan, user, &resp.State)...) }
 	save()
-	change := userChange{settings: changes(want, user.Settings), activated: changed(plan.Activated.ValueBoolPointer(), user.Activated)}
-	if plan.Activated.IsUnknown() {
-		change.activated = nil
-	}
-	if err := change.write(ctx, r.client, user, save); err != nil {
+	if err := changeOf(user, want, plan.Activated).write(ctx, r.client, user, save); err != nil {
 		addError(&resp.Diagnostics, fmt.Sprintf("Created user %q, but could not set it up as declared", name), err)
 	}
 }
@@ -305,10 +301,8 @@ func (r *userResource) adopt(ctx context.Context, plan userResourceModel, passwo
 	user, err := r.client.GetUser(ctx, name, chat.WithProfile)
 	if err == nil {
 		taken := *user
-		change := userChange{settings: changes(plan.settings(ctx, &resp.Diagnostics), user.Settings), password: &password}
-		if known(plan.Activated) {
-			change.activated = changed(plan.Activated.ValueBoolPointer(), user.Activated)
-		}
+		change := changeOf(user, plan.settings(ctx, &resp.Diagnostics), plan.Activated)
+		change.password = &password
 		if err = change.write(ctx, r.client, &taken, func() {}); err == nil {
 			resp.Diagnostics.Append(setIdentity(ctx, r.client.Platform(), resp.Identity, plan.names())...)
 			resp.Diagnostics.Append(saveUser(ctx, plan, &taken, &resp.State)...)
@@ -366,10 +360,7 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	}
 	resp.Diagnostics.Append(keepIdentity(ctx, r.client.Platform(), resp.Identity, state.names())...)
 	user := state.user(ctx, &resp.Diagnostics)
-	change := userChange{settings: changes(plan.settings(ctx, &resp.Diagnostics), user.Settings)}
-	if known(plan.Activated) {
-		change.activated = changed(plan.Activated.ValueBoolPointer(), user.Activated)
-	}
+	change := changeOf(user, plan.settings(ctx, &resp.Diagnostics), plan.Activated)
 	if marked != nil || !plan.Password.Equal(state.Password) || !plan.PasswordWOVersion.Equal(state.PasswordWOVersion) {
 		change.password = declaredPassword(ctx, &plan, req.Config, &resp.Diagnostics)
 	}

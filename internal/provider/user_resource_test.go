@@ -219,13 +219,7 @@ func TestAccUser_reregisteredIsDrift(t *testing.T) {
 		w.run(
 			resource.TestStep{Config: config},
 			resource.TestStep{
-				PreConfig: func() {
-					w.remove("alice")
-					if w.emulator != nil {
-						w.emulator.advance(3600e9)
-					}
-					w.register("alice", "another")
-				},
+				PreConfig:        func() { w.reregister("alice", "another") },
 				Config:           config,
 				ConfigPlanChecks: expectAction(aliceAddress, plancheck.ResourceActionUpdate),
 				Check: func(_ *state) error {
@@ -247,13 +241,7 @@ func TestAccUser_reregisteredIsDriftWithoutVersion(t *testing.T) {
 		w.run(
 			resource.TestStep{Config: config},
 			resource.TestStep{
-				PreConfig: func() {
-					w.remove("alice")
-					if w.emulator != nil {
-						w.emulator.advance(3600e9)
-					}
-					w.register("alice", "another")
-				},
+				PreConfig:        func() { w.reregister("alice", "another") },
 				Config:           config,
 				ConfigPlanChecks: expectAction(aliceAddress, plancheck.ResourceActionUpdate),
 				Check:            func(_ *state) error { return w.expectPassword("alice", "pass-1") },

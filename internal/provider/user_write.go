@@ -40,6 +40,15 @@ type userChange struct {
 	activated *bool
 }
 
+// changeOf returns what of the declared settings and activation differs from user.
+func changeOf(user *chat.User, want chat.Settings, activated types.Bool) userChange {
+	change := userChange{settings: changes(want, user.Settings)}
+	if known(activated) {
+		change.activated = changed(activated.ValueBoolPointer(), user.Activated)
+	}
+	return change
+}
+
 // write makes the calls, one after the other, and after each one that succeeded
 // brings user up to date and calls saved, so that a later failure loses nothing.
 func (c userChange) write(ctx context.Context, service chat.Service, user *chat.User, saved func()) error {
