@@ -2,6 +2,7 @@ package bulk
 
 import (
 	"context"
+	"maps"
 	"sync"
 )
 
@@ -24,8 +25,8 @@ type read[K comparable, V any] struct {
 	err     error
 }
 
-// flying tells whether a read of key can be joined.
-func (s *shared[K, V]) flying(key K) bool {
+// underWay reports whether a read of key can be joined.
+func (s *shared[K, V]) underWay(key K) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.reads[key] != nil
@@ -59,7 +60,7 @@ func (s *shared[K, V]) join(ctx context.Context, key K, fetch func(context.Conte
 }
 
 // wait returns what was read, or leaves when ctx ends: a read nobody waits for is cancelled.
-func (s *shared[K, V]) wait(ctx context.Context, r *read[K, V], user string) (V, error) {
+func (s *shared[K, V]) wait(ctx context.Context, r *read[K, V]) (V, error) {
 	select {
 	case <-r.done:
 		return r.value, r.err
@@ -72,7 +73,7 @@ func (s *shared[K, V]) wait(ctx context.Context, r *read[K, V], user string) (V,
 		r.cancel()
 	}
 	var none V
-	return none, left(ctx, s.op, user, false)
+	return none, cancelled(ctx, s.op)
 }
 
 // drop makes sure that nobody who comes from now on is served what is read so far.
@@ -89,8 +90,11 @@ func (s *shared[K, V]) forget(r *read[K, V]) {
 }
 
 // dropAll drops all keys.
-func (s *shared[K, V]) dropAll() {
+func (s *shared[K, V]) dropAll() { s.dropIf(func(K) bool { return true }) }
+
+// dropIf drops the keys that match.
+func (s *shared[K, V]) dropIf(match func(K) bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	clear(s.reads)
+	maps.DeleteFunc(s.reads, func(key K, _ *read[K, V]) bool { return match(key) })
 }

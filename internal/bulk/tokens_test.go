@@ -23,7 +23,7 @@ type issuer struct {
 	logins int
 }
 
-func (i *issuer) IssueUserToken(ctx context.Context, username, password string, ttl time.Duration) (*chat.Token, error) {
+func (i *issuer) ForUser(ctx context.Context, username, password string, ttl time.Duration) (*chat.Token, error) {
 	i.mu.Lock()
 	i.logins++
 	token := &chat.Token{Value: fmt.Sprint(username, " ", password, " ", ttl, " ", i.logins)}
@@ -43,18 +43,20 @@ func (i *issuer) IssueUserToken(ctx context.Context, username, password string, 
 	return token, nil
 }
 
-func (i *issuer) AppToken(context.Context) (*chat.Token, error) {
+func (i *issuer) ForApp(context.Context) (*chat.Token, error) {
 	return &chat.Token{Value: "app"}, nil
 }
 
-func newIssuer(t *testing.T, life time.Duration, err error) (*issuer, chat.TokenIssuer) {
+func newIssuer(t *testing.T, life time.Duration, err error) (*issuer, chat.Tokens) {
 	t.Helper()
 	i := &issuer{fake: newFake(t, 0), life: life, err: err}
-	tokens, ok := chat.As[chat.TokenIssuer](bulk.New(i, bulk.Options{}))
-	if !ok {
-		t.Fatal("the service issues no tokens")
-	}
-	return i, tokens
+	return i, bulk.New(i.service(), bulk.Options{}).Tokens
+}
+
+func (i *issuer) service() *chat.Service {
+	s := i.fake.service()
+	s.Tokens = i
+	return s
 }
 
 func TestTokens_sharedWhileOnTheirWayAndAfter(t *testing.T) {
@@ -67,22 +69,22 @@ func TestTokens_sharedWhileOnTheirWayAndAfter(t *testing.T) {
 				if n%2 == 0 {
 					name = "Alice"
 				}
-				if _, err := tokens.IssueUserToken(t.Context(), name, "pw", 0); err != nil {
+				if _, err := tokens.ForUser(t.Context(), name, "pw", 0); err != nil {
 					t.Error(err)
 				}
 			})
 		}
 		wg.Wait()
-		first, err := tokens.IssueUserToken(t.Context(), "alice", "pw", 0)
+		first, err := tokens.ForUser(t.Context(), "alice", "pw", 0)
 		if err != nil || i.logins != 1 {
 			t.Fatalf("%d logins, want 1: %v", i.logins, err)
 		}
-		// What one caller does to its token is its own affair.
+		// A caller gets a token of its own.
 		first.Value = ""
-		if again, err := tokens.IssueUserToken(t.Context(), "alice", "pw", 0); err != nil || again.Value == "" {
+		if again, err := tokens.ForUser(t.Context(), "alice", "pw", 0); err != nil || again.Value == "" {
 			t.Errorf("got %v, %v", again, err)
 		}
-		app, err := tokens.AppToken(t.Context())
+		app, err := tokens.ForApp(t.Context())
 		if err != nil || app.Value != "app" {
 			t.Errorf("got %v, %v, want the application's token", app, err)
 		}
@@ -99,7 +101,7 @@ func TestTokens_apart(t *testing.T) {
 		}{
 			{"alice", "pw", 0}, {"alice", "pw2", 0}, {"alice", "pw", time.Minute}, {"bob", "pw", 0},
 		} {
-			token, err := tokens.IssueUserToken(t.Context(), l.user, l.password, l.ttl)
+			token, err := tokens.ForUser(t.Context(), l.user, l.password, l.ttl)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -126,7 +128,7 @@ func TestTokens_renewedNearTheirEnd(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				i, tokens := newIssuer(t, tt.life, nil)
 				for range 2 {
-					if _, err := tokens.IssueUserToken(t.Context(), "alice", "pw", 0); err != nil {
+					if _, err := tokens.ForUser(t.Context(), "alice", "pw", 0); err != nil {
 						t.Fatal(err)
 					}
 					time.Sleep(tt.wait)
@@ -152,7 +154,7 @@ func TestTokens_failures(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				i, tokens := newIssuer(t, 0, &chat.Error{Kind: tt.kind, Op: "log in"})
 				for range 3 {
-					if token, err := tokens.IssueUserToken(t.Context(), "alice", "pw", 0); !errors.Is(err, tt.kind) {
+					if token, err := tokens.ForUser(t.Context(), "alice", "pw", 0); !errors.Is(err, tt.kind) {
 						t.Errorf("got %v, %v, want %v", token, err, tt.kind)
 					}
 				}
@@ -164,8 +166,74 @@ func TestTokens_failures(t *testing.T) {
 	}
 }
 
-func TestTokens_onlyWhereIssued(t *testing.T) {
-	if issuer, ok := chat.As[chat.TokenIssuer](bulk.New(newFake(t, 0), bulk.Options{})); ok {
-		t.Errorf("%T issues tokens for a platform that does not", issuer)
+// A login ends with the password, the activation or the registration that it was made
+// with. The logins of other users stay.
+func TestTokens_droppedWithTheirUser(t *testing.T) {
+	one := func(errs []error, err error) error { return errors.Join(append(errs, err)...) }
+	for op, change := range map[string]func(context.Context, *chat.Service) error{
+		"SetPassword":  func(ctx context.Context, s *chat.Service) error { return s.Users.SetPassword(ctx, "Alice", "new") },
+		"SetActivated": func(ctx context.Context, s *chat.Service) error { return s.Users.SetActivated(ctx, "Alice", false) },
+		"DeleteUsers":  func(ctx context.Context, s *chat.Service) error { return one(s.Users.Delete(ctx, []string{"Alice"})) },
+		"CreateUsers":  func(_ context.Context, s *chat.Service) error { return createErr(s, "Alice") },
+	} {
+		for _, fails := range []bool{false, true} {
+			t.Run(fmt.Sprint(op, ", fails ", fails), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					i := &issuer{fake: newFake(t, 0), life: time.Hour}
+					if op != "CreateUsers" {
+						i.put("alice", i.born)
+					}
+					i.fail = func(called string, _ []string) ([]error, error) {
+						if fails && called == op {
+							return nil, &chat.Error{Op: op, Kind: chat.ErrUnavailable, MaybeApplied: true}
+						}
+						return nil, nil
+					}
+					s := bulk.New(i.service(), bulk.Options{})
+					logIn := func(user string) {
+						if _, err := s.Tokens.ForUser(t.Context(), user, "pw", 0); err != nil {
+							t.Error(err)
+						}
+					}
+					check := func(when string, want int) {
+						t.Helper()
+						if i.logins != want {
+							t.Errorf("%d logins %s, want %d", i.logins, when, want)
+						}
+					}
+					logIn("alice")
+					logIn("bob")
+					check("before", 2)
+
+					done := make(chan error)
+					go func() { done <- change(t.Context(), s) }()
+					time.Sleep(time.Second / 4)
+					go logIn("alice") // may still be answered by what was true before
+					synctest.Wait()
+					check("while the change is under way", 3)
+					if err := <-done; fails == (err == nil) && op != "CreateUsers" {
+						t.Error(err)
+					}
+					logIn("alice")
+					check("after the change", 4)
+					logIn("alice")
+					logIn("bob")
+					check("in all", 4)
+				})
+			})
+		}
+	}
+}
+
+// What the platform lacks is not there either.
+func TestLackingMembers(t *testing.T) {
+	s := bulk.New(newFake(t, 0).service(), bulk.Options{})
+	if s.Tokens != nil || s.Sessions != nil || s.OfflineMessages != nil || s.Pacer != nil {
+		t.Errorf("%+v has what the platform lacks", s)
+	}
+	inner := newFake(t, 0).service()
+	inner.Contacts, inner.Blocks, inner.Statuses = nil, nil, nil
+	if s := bulk.New(inner, bulk.Options{}); s.Contacts != nil || s.Blocks != nil || s.Statuses != nil {
+		t.Errorf("%+v has what the platform lacks", s)
 	}
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // readAll reads users by name, so many at a time.
-func readAll(t *testing.T, s chat.Service, names []string, readers int) {
+func readAll(t *testing.T, s *chat.Service, names []string, readers int) {
 	t.Helper()
 	next := make(chan string)
 	go func() {
@@ -26,7 +26,7 @@ func readAll(t *testing.T, s chat.Service, names []string, readers int) {
 	}()
 	each(readers, func(int) {
 		for name := range next {
-			u, err := s.GetUser(t.Context(), name, chat.Basic)
+			u, err := s.Users.Get(t.Context(), name, chat.Basic)
 			if err != nil || u.Username != name {
 				t.Errorf("%s: %+v, %v", name, u, err)
 			}
@@ -71,12 +71,10 @@ func TestReadAheadPays(t *testing.T) {
 				settle(t)
 				f := newFake(t, test.users)
 				f.limits.UserPage = test.page
-				s := bulk.New(f, bulk.Options{})
-				if test.offsets {
-					s = bulk.New(byOffset{f}, bulk.Options{})
-				}
+				f.counted = test.offsets
+				s := bulk.New(f.service(), bulk.Options{})
 				readAll(t, s, test.names, test.readers)
-				t.Logf("%d single, %d pages, %v", f.count("GetUser"), f.count("ListUsers", "ListUsersAt"), f.elapsed())
+				t.Logf("%d single, %d pages, %v", f.count("GetUser"), f.count("ListUsers"), f.elapsed())
 				if f.count() > test.most || f.elapsed() > test.took {
 					t.Errorf("%d requests in %v, want at most %d in %v", f.count(), f.elapsed(), test.most, test.took)
 				}
@@ -101,12 +99,9 @@ func TestReadAheadIsBounded(t *testing.T) {
 			f := newFake(t, 1+r.IntN(3000))
 			f.limits.UserPage = 1 + r.IntN(50)
 			f.latency = func(string) time.Duration { return time.Duration(rand.Int64N(int64(T))) }
-			var inner chat.Service = f
-			if seed%2 == 0 {
-				inner = byOffset{f}
-			}
+			f.counted = seed%2 == 0
 			names := shuffled(nths(0, len(f.order)), seed)[:1+r.IntN(min(200, len(f.order)))]
-			readAll(t, bulk.New(inner, bulk.Options{}), names, 1+r.IntN(30))
+			readAll(t, bulk.New(f.service(), bulk.Options{}), names, 1+r.IntN(30))
 			if f.count() > len(names)+8 {
 				t.Errorf("seed %d: %d requests for %d names", seed, f.count(), len(names))
 			}
@@ -116,14 +111,15 @@ func TestReadAheadIsBounded(t *testing.T) {
 
 func TestPagesSideBySide(t *testing.T) {
 	// After the first page, 20 names allow 7 more, and nobody is served before they land.
-	for lines, pages := range map[int]int{10: 7, 3: 3} {
+	for slots, pages := range map[int]int{10: 7, 3: 3} {
 		synctest.Test(t, func(t *testing.T) {
 			settle(t)
 			f := newFake(t, 1000)
-			s := bulk.New(byOffset{f}, bulk.Options{Lines: lines})
+			f.counted = true
+			s := bulk.New(f.service(), bulk.Options{Slots: slots})
 			readAll(t, s, reversed(nths(900, 1000)), 20)
 			at := map[time.Duration]int{}
-			for _, c := range f.seen("ListUsersAt") {
+			for _, c := range f.seen("ListUsers") {
 				at[c.at]++
 			}
 			if at[T] != pages {
@@ -136,11 +132,11 @@ func TestPagesSideBySide(t *testing.T) {
 func TestOwnUsersNeedNoListing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, 1000)
-		s := bulk.New(f, bulk.Options{})
+		s := bulk.New(f.service(), bulk.Options{})
 		each(50, func(i int) {
 			name := fmt.Sprint("new", i)
 			create(t, s, name)
-			_, err := s.GetUser(t.Context(), name, chat.Basic)
+			_, err := s.Users.Get(t.Context(), name, chat.Basic)
 			must(t, err)
 		})
 		if f.count("ListUsers") != 0 || f.count("GetUser") != 50 {
@@ -152,7 +148,7 @@ func TestOwnUsersNeedNoListing(t *testing.T) {
 func TestLoneNameWaitsForOnePage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, 5000)
-		s := bulk.New(f, bulk.Options{})
+		s := bulk.New(f.service(), bulk.Options{})
 		readAll(t, s, nths(0, 300), 10) // which allows hundreds of pages
 		start, pages := f.elapsed(), f.count("ListUsers")
 		readAll(t, s, nths(4999, 5000), 1)
@@ -166,23 +162,21 @@ func TestNotListedIsAskedFor(t *testing.T) {
 	for _, offsets := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			f := newFake(t, 300)
-			s := bulk.New(f, bulk.Options{})
-			if offsets {
-				s = bulk.New(byOffset{f}, bulk.Options{})
-			}
+			f.counted = offsets
+			s := bulk.New(f.service(), bulk.Options{})
 			readAll(t, s, nths(0, 300), 10)
-			f.put("stranger") // somebody else's
-			pages := f.count("ListUsers", "ListUsersAt")
-			u, err := s.GetUser(t.Context(), "Stranger", chat.Basic)
+			f.put("stranger", time.Now()) // somebody else's
+			pages := f.count("ListUsers")
+			u, err := s.Users.Get(t.Context(), "Stranger", chat.Basic)
 			must(t, err)
 			if u.Username != "stranger" {
 				t.Errorf("got %+v", u)
 			}
-			if _, err := s.GetUser(t.Context(), "nobody", chat.Basic); !errors.Is(err, chat.ErrNotFound) {
+			if _, err := s.Users.Get(t.Context(), "nobody", chat.Basic); !errors.Is(err, chat.ErrNotFound) {
 				t.Errorf("got %v", err)
 			}
-			if pages != 3 || f.count("ListUsers", "ListUsersAt") != pages {
-				t.Errorf("%d pages, later %d", pages, f.count("ListUsers", "ListUsersAt"))
+			if pages != 3 || f.count("ListUsers") != pages {
+				t.Errorf("%d pages, later %d", pages, f.count("ListUsers"))
 			}
 		})
 	}
@@ -191,9 +185,9 @@ func TestNotListedIsAskedFor(t *testing.T) {
 func TestNamesMatchByKey(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, 100)
-		s := bulk.New(f, bulk.Options{})
+		s := bulk.New(f.service(), bulk.Options{})
 		readAll(t, s, nths(0, 2), 1)
-		u, err := s.GetUser(t.Context(), strings.ToUpper(nth(50)), chat.Basic)
+		u, err := s.Users.Get(t.Context(), strings.ToUpper(nth(50)), chat.Basic)
 		must(t, err)
 		if u.Username != nth(50) || f.count() != 2 {
 			t.Errorf("got %s after %d requests", u.Username, f.count())
@@ -234,14 +228,12 @@ func TestListingFails(t *testing.T) {
 						if op == "GetUser" {
 							return nil, nil
 						}
-						return nil, test.fail(f.count("ListUsers", "ListUsersAt"), names[0])
+						return nil, test.fail(f.count("ListUsers"), names[0])
 					}
-					s := bulk.New(f, bulk.Options{})
-					if offsets {
-						s = bulk.New(byOffset{f}, bulk.Options{})
-					}
+					f.counted = offsets
+					s := bulk.New(f.service(), bulk.Options{})
 					readAll(t, s, shuffled(nths(0, 300), 9), 10)
-					pages := f.count("ListUsers", "ListUsersAt")
+					pages := f.count("ListUsers")
 					if pages > test.pages+1 || !offsets && pages > test.pages || f.count() > test.most {
 						t.Errorf("%d requests, %d of them pages", f.count(), pages)
 					}
@@ -260,7 +252,7 @@ func TestWhoWaitsForAFailedPageAsksAtOnce(t *testing.T) {
 			}
 			return nil, nil
 		}
-		readAll(t, bulk.New(f, bulk.Options{}), nths(0, 10), 10)
+		readAll(t, bulk.New(f.service(), bulk.Options{}), nths(0, 10), 10)
 		if f.count("ListUsers") != 1 || f.elapsed() != T/2+T { // a failing call takes half as long
 			t.Errorf("%d pages, %v", f.count("ListUsers"), f.elapsed())
 		}
@@ -276,18 +268,18 @@ func TestReadsFail(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := newFake(t, 100)
 				f.fail = func(string, []string) ([]error, error) { return nil, fail() }
-				s := bulk.New(f, bulk.Options{})
+				s := bulk.New(f.service(), bulk.Options{})
 				each(20, func(i int) {
-					if _, err := s.GetUser(t.Context(), nth(i), chat.Basic); !errors.Is(err, chat.ErrUnavailable) {
+					if _, err := s.Users.Get(t.Context(), nth(i), chat.Basic); !errors.Is(err, chat.ErrUnavailable) {
 						t.Errorf("got %v", err)
 					}
-					if _, err := s.Contacts(t.Context(), nth(i)); !errors.Is(err, chat.ErrUnavailable) {
+					if _, err := s.Contacts.List(t.Context(), nth(i)); !errors.Is(err, chat.ErrUnavailable) {
 						t.Errorf("got %v", err)
 					}
 				})
 				f.fail = nil
 				readAll(t, s, nths(0, 20), 1)
-				_, err := s.Contacts(t.Context(), nth(0))
+				_, err := s.Contacts.List(t.Context(), nth(0))
 				must(t, err)
 			})
 		})
@@ -299,11 +291,11 @@ func TestProfiles(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			f := newFake(t, 1000)
 			f.listsProfiles = listed
-			s := bulk.New(f, bulk.Options{})
+			s := bulk.New(f.service(), bulk.Options{})
 			names := shuffled(nths(0, 1000), 10)
 			each(10, func(i int) {
 				for _, name := range names[i*100 : i*100+100] {
-					u, err := s.GetUser(t.Context(), name, chat.WithProfile)
+					u, err := s.Users.Get(t.Context(), name, chat.WithProfile)
 					if err != nil || u.Profile == nil {
 						t.Errorf("got %+v, %v", u, err)
 					}
@@ -319,10 +311,10 @@ func TestProfiles(t *testing.T) {
 func TestListedWithoutProfile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, 1000)
-		s := bulk.New(f, bulk.Options{})
+		s := bulk.New(f.service(), bulk.Options{})
 		readAll(t, s, nths(0, 100), 10)
 		before, start := f.count(), f.elapsed()
-		_, err := s.GetUser(t.Context(), nth(50), chat.WithProfile)
+		_, err := s.Users.Get(t.Context(), nth(50), chat.WithProfile)
 		must(t, err)
 		if f.count() != before+1 || f.elapsed() != start+T {
 			t.Errorf("%d requests in %v", f.count()-before, f.elapsed()-start)
@@ -332,24 +324,24 @@ func TestListedWithoutProfile(t *testing.T) {
 
 func TestWhatIsWrittenIsReadAnew(t *testing.T) {
 	nick := "new"
-	writes := map[string]func(context.Context, chat.Service, string) error{
-		"UpdateUser": func(ctx context.Context, s chat.Service, name string) error {
-			return s.UpdateUser(ctx, name, chat.Settings{Nickname: &nick})
+	writes := map[string]func(context.Context, *chat.Service, string) error{
+		"UpdateUser": func(ctx context.Context, s *chat.Service, name string) error {
+			return s.Users.Update(ctx, name, chat.Settings{Nickname: &nick})
 		},
-		"SetActivated": func(ctx context.Context, s chat.Service, name string) error {
-			return s.SetActivated(ctx, name, false)
+		"SetActivated": func(ctx context.Context, s *chat.Service, name string) error {
+			return s.Users.SetActivated(ctx, name, false)
 		},
-		"DeleteUsers": func(ctx context.Context, s chat.Service, name string) error {
-			errs, err := s.DeleteUsers(ctx, []string{name})
+		"DeleteUsers": func(ctx context.Context, s *chat.Service, name string) error {
+			errs, err := s.Users.Delete(ctx, []string{name})
 			return errors.Join(append(errs, err)...)
 		},
-		"CreateUsers": func(ctx context.Context, s chat.Service, name string) error {
-			results, err := s.CreateUsers(ctx, []chat.NewUser{newUser(name)})
+		"CreateUsers": func(ctx context.Context, s *chat.Service, name string) error {
+			results, err := s.Users.Create(ctx, []chat.NewUser{newUser(name)})
 			return errors.Join(results[0].Err, err)
 		},
 	}
-	state := func(t *testing.T, s chat.Service, name string) string {
-		u, err := s.GetUser(t.Context(), strings.ToUpper(name), chat.Basic)
+	state := func(t *testing.T, s *chat.Service, name string) string {
+		u, err := s.Users.Get(t.Context(), strings.ToUpper(name), chat.Basic)
 		if errors.Is(err, chat.ErrNotFound) {
 			return "gone"
 		}
@@ -378,17 +370,17 @@ func TestWhatIsWrittenIsReadAnew(t *testing.T) {
 							delete(f.users, name)
 							f.order = append(f.order[:50:50], f.order[51:]...)
 						}
-						s := bulk.New(f, bulk.Options{})
+						s := bulk.New(f.service(), bulk.Options{})
 						ctx := t.Context()
 						for i := range 3 {
-							go func() { _, _ = s.GetUser(ctx, nth(i), chat.Basic) }()
-							go func() { _, _ = s.GetUser(ctx, name, chat.Basic) }()
+							go func() { _, _ = s.Users.Get(ctx, nth(i), chat.Basic) }()
+							go func() { _, _ = s.Users.Get(ctx, name, chat.Basic) }()
 						}
 						time.Sleep(begun)
 						done := make(chan error)
 						go func() { done <- write(ctx, s, name) }()
 						time.Sleep(T / 4)
-						go func() { _, _ = s.GetUser(ctx, name, chat.Basic) }() // must not be joined
+						go func() { _, _ = s.Users.Get(ctx, name, chat.Basic) }() // must not be joined
 						must(t, <-done)
 						for range 3 {
 							if got := state(t, s, name); got != want[op] {
@@ -406,14 +398,14 @@ func TestWhatIsWrittenIsReadAnew(t *testing.T) {
 func TestSameNameIsReadOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, 1000)
-		s := bulk.New(f, bulk.Options{})
+		s := bulk.New(f.service(), bulk.Options{})
 		each(10, func(i int) {
 			ctx, cancel := context.WithCancel(t.Context())
 			if i%2 == 0 {
 				ctx, cancel = context.WithTimeout(t.Context(), T/4) // whoever began the read may be one of these
 			}
 			defer cancel()
-			u, err := s.GetUser(ctx, nth(7), chat.Basic)
+			u, err := s.Users.Get(ctx, nth(7), chat.Basic)
 			switch {
 			case i%2 == 0 && !errors.Is(err, context.DeadlineExceeded):
 				t.Errorf("got %v", err)
@@ -436,14 +428,14 @@ func TestSameNameIsReadOnce(t *testing.T) {
 func TestReadNobodyWaitsForIsCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, 1000)
-		s := bulk.New(f, bulk.Options{})
+		s := bulk.New(f.service(), bulk.Options{})
 		ctx, cancel := context.WithTimeout(t.Context(), T/4)
 		defer cancel()
 		each(10, func(i int) {
-			if _, err := s.GetUser(ctx, nth(i), chat.Basic); !errors.Is(err, context.DeadlineExceeded) {
+			if _, err := s.Users.Get(ctx, nth(i), chat.Basic); !errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("got %v", err)
 			}
-			if _, err := s.Contacts(ctx, nth(i)); !errors.Is(err, context.DeadlineExceeded) {
+			if _, err := s.Contacts.List(ctx, nth(i)); !errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("got %v", err)
 			}
 		})
@@ -468,10 +460,10 @@ func TestUsersAreCopies(t *testing.T) {
 		f.users[nth(5)].Activated = &yes
 		f.users[nth(5)].Push = &chat.Push{DisplayStyle: &style, DoNotDisturb: &yes, Start: &hour, End: &hour}
 		f.listsProfiles = true
-		s := bulk.New(f, bulk.Options{})
+		s := bulk.New(f.service(), bulk.Options{})
 		readAll(t, s, nths(0, 2), 1)
 		for range 3 {
-			u, err := s.GetUser(t.Context(), nth(5), chat.WithProfile)
+			u, err := s.Users.Get(t.Context(), nth(5), chat.WithProfile)
 			must(t, err)
 			if *u.Nickname != "nick of "+nth(5) || !*u.Activated || *u.Push.DisplayStyle != chat.DisplayDetail || *u.Push.Start != 3 || u.Profile.Gender != nil {
 				t.Fatalf("spoiled: %+v", u)

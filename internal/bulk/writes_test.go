@@ -16,15 +16,13 @@ import (
 	"terraform-provider-chat/internal/chat"
 )
 
-const T = time.Second // the latency of a call
-
-func create(t *testing.T, s chat.Service, name string) {
+func create(t *testing.T, s *chat.Service, name string) {
 	t.Helper()
 	must(t, createErr(s, name))
 }
 
-func createErr(s chat.Service, name string) error {
-	results, err := s.CreateUsers(context.Background(), []chat.NewUser{newUser(name)})
+func createErr(s *chat.Service, name string) error {
+	results, err := s.Users.Create(context.Background(), []chat.NewUser{newUser(name)})
 	if err != nil {
 		return fmt.Errorf("whole call: %w", err)
 	}
@@ -34,10 +32,10 @@ func createErr(s chat.Service, name string) error {
 	return results[0].Err
 }
 
-func TestGathersWhatWaitsForALine(t *testing.T) {
+func TestGathersWhatWaitsForASlot(t *testing.T) {
 	tests := []struct {
 		name    string
-		lines   int
+		slots   int
 		callers int
 		sizes   []int
 		took    time.Duration
@@ -45,14 +43,14 @@ func TestGathersWhatWaitsForALine(t *testing.T) {
 		{"one goes at once", 10, 1, []int{1}, T},
 		{"never slower than one call each", 10, 10, []int{1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, T},
 		{"the rest leaves together", 10, 70, []int{60, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, 2 * T},
-		{"one line", 1, 61, []int{60, 1}, 2 * T},
+		{"one slot", 1, 61, []int{60, 1}, 2 * T},
 		{"full calls side by side", 2, 122, []int{60, 60, 1, 1}, 2 * T},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := newFake(t, 0)
-				s := bulk.New(f, bulk.Options{Lines: test.lines})
+				s := bulk.New(f.service(), bulk.Options{Slots: test.slots})
 				each(test.callers, func(i int) { create(t, s, nth(i)) })
 				if diff := cmp.Diff(test.sizes, f.sizes("CreateUsers")); diff != "" {
 					t.Error(diff)
@@ -65,10 +63,10 @@ func TestGathersWhatWaitsForALine(t *testing.T) {
 	}
 }
 
-func TestTenLinesUnlessTold(t *testing.T) {
+func TestTenSlotsByDefault(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, 0)
-		s := bulk.New(f, bulk.Options{})
+		s := bulk.New(f.service(), bulk.Options{})
 		each(12, func(i int) { create(t, s, nth(i)) })
 		if got := f.sizes("CreateUsers"); len(got) != 11 || got[0] != 2 {
 			t.Errorf("calls of %v", got)
@@ -90,7 +88,7 @@ func TestPacksPluralCalls(t *testing.T) {
 		{"by bytes, not quite", chat.Limit{Items: 60, Bytes: 101}, 90, 10, T},
 		{"larger than a call", chat.Limit{Items: 60, Bytes: 5}, 20, 20, 2 * T},
 		{"one by one", chat.Limit{Items: 1}, 25, 25, 3 * T},
-		{"no limit told", chat.Limit{}, 25, 25, 3 * T},
+		{"no limit given", chat.Limit{}, 25, 25, 3 * T},
 		{"none", chat.Limit{Items: 60}, 0, 0, 0},
 	}
 	for _, test := range tests {
@@ -98,8 +96,8 @@ func TestPacksPluralCalls(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := newFake(t, 0)
 				f.limits.CreateUsers = test.limit
-				s := bulk.New(f, bulk.Options{})
-				results, err := s.CreateUsers(t.Context(), newUsers(0, test.users))
+				s := bulk.New(f.service(), bulk.Options{})
+				results, err := s.Users.Create(t.Context(), newUsers(0, test.users))
 				must(t, err)
 				if len(results) != test.users {
 					t.Fatalf("%d results", len(results))
@@ -121,12 +119,12 @@ func TestBytesOfNames(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, 1)
 		f.limits.AddBlocks = chat.Limit{Items: 60, Bytes: 64}
-		s := bulk.New(f, bulk.Options{})
+		s := bulk.New(f.service(), bulk.Options{})
 		names := nths(0, 100)
 		for i := range names {
 			names[i] += strings.Repeat("\"", i%7) // quotes are two bytes
 		}
-		errs, err := s.AddBlocks(t.Context(), nth(0), names)
+		errs, err := s.Blocks.Add(t.Context(), nth(0), chat.Refs(names...))
 		must(t, errors.Join(append(errs, err)...))
 		for _, c := range f.seen() {
 			size := jsonSize(c.names)
@@ -144,7 +142,7 @@ func TestOnePerCallIsNotQueued(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, 0)
 		f.limits.CreateUsers.Items = 1
-		s := bulk.New(f, bulk.Options{})
+		s := bulk.New(f.service(), bulk.Options{})
 		each(50, func(i int) { create(t, s, nth(i)) })
 		if f.count() != 50 || f.elapsed() != T {
 			t.Errorf("%d calls in %v", f.count(), f.elapsed())
@@ -155,18 +153,18 @@ func TestOnePerCallIsNotQueued(t *testing.T) {
 func TestOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &paced{fake: newFake(t, 0)}
-		s := bulk.New(f, bulk.Options{Off: true})
-		_, err := s.CreateUsers(t.Context(), newUsers(0, 30))
+		s := bulk.New(f.service(), bulk.Options{Off: true})
+		_, err := s.Users.Create(t.Context(), newUsers(0, 30))
 		must(t, err)
 		if f.count() != 30 || f.elapsed() != 3*T || f.admitted != 0 {
 			t.Errorf("%d calls in %v, %d admitted", f.count(), f.elapsed(), f.admitted)
 		}
 		each(30, func(i int) {
-			_, err := s.GetUser(t.Context(), nth(i), chat.Basic)
+			_, err := s.Users.Get(t.Context(), nth(i), chat.Basic)
 			must(t, err)
-			_, err = s.Contacts(t.Context(), nth(1))
+			_, err = s.Contacts.List(t.Context(), nth(1))
 			must(t, err)
-			_, err = s.Blocks(t.Context(), nth(1))
+			_, err = s.Blocks.List(t.Context(), nth(1))
 			must(t, err)
 		})
 		for _, op := range []string{"GetUser", "Contacts", "Blocks"} {
@@ -183,17 +181,21 @@ func TestOff(t *testing.T) {
 func TestEveryKind(t *testing.T) {
 	ctx := context.Background()
 	one := func(errs []error, err error) error { return errors.Join(append(errs, err)...) }
-	kinds := map[string]func(s chat.Service, owner, name string) error{
-		"CreateUsers": func(s chat.Service, _, name string) error { return createErr(s, "new-"+name) },
-		"DeleteUsers": func(s chat.Service, _, name string) error { return one(s.DeleteUsers(ctx, []string{name})) },
-		"AddContacts": func(s chat.Service, owner, name string) error { return one(s.AddContacts(ctx, owner, []string{name})) },
-		"RemoveContacts": func(s chat.Service, owner, name string) error {
-			return one(s.RemoveContacts(ctx, owner, []string{name}))
+	kinds := map[string]func(s *chat.Service, owner, name string) error{
+		"CreateUsers": func(s *chat.Service, _, name string) error { return createErr(s, "new-"+name) },
+		"DeleteUsers": func(s *chat.Service, _, name string) error { return one(s.Users.Delete(ctx, []string{name})) },
+		"AddContacts": func(s *chat.Service, owner, name string) error {
+			return one(s.Contacts.Add(ctx, owner, chat.Refs(name)))
 		},
-		"AddBlocks":    func(s chat.Service, owner, name string) error { return one(s.AddBlocks(ctx, owner, []string{name})) },
-		"RemoveBlocks": func(s chat.Service, owner, name string) error { return one(s.RemoveBlocks(ctx, owner, []string{name})) },
-		"Statuses": func(s chat.Service, _, name string) error {
-			statuses, err := s.Statuses(ctx, []string{name})
+		"RemoveContacts": func(s *chat.Service, owner, name string) error {
+			return one(s.Contacts.Remove(ctx, owner, chat.Refs(name)))
+		},
+		"AddBlocks": func(s *chat.Service, owner, name string) error { return one(s.Blocks.Add(ctx, owner, chat.Refs(name))) },
+		"RemoveBlocks": func(s *chat.Service, owner, name string) error {
+			return one(s.Blocks.Remove(ctx, owner, chat.Refs(name)))
+		},
+		"Statuses": func(s *chat.Service, _, name string) error {
+			statuses, err := s.Statuses.Of(ctx, []string{name})
 			if err == nil && statuses[0] != chat.Online {
 				return errors.New("wrong status")
 			}
@@ -205,7 +207,7 @@ func TestEveryKind(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := newFake(t, 200)
-				s := bulk.New(f, bulk.Options{Lines: 1})
+				s := bulk.New(f.service(), bulk.Options{Slots: 1})
 				each(80, func(i int) { must(t, do(s, nth(100+i%2), nth(i))) })
 				// One call at once, then the rest; of each owner, where there are owners.
 				want := []int{60, 19, 1}
@@ -222,27 +224,25 @@ func TestEveryKind(t *testing.T) {
 
 func TestPassesThrough(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := byOffset{newFake(t, 3)}
-		s := bulk.New(f, bulk.Options{})
+		f := newFake(t, 3)
+		inner := f.service()
+		s := bulk.New(inner, bulk.Options{})
 		ctx := t.Context()
-		must(t, s.SetPassword(ctx, nth(0), "secret"))
-		must(t, s.SetActivated(ctx, nth(0), true))
-		must(t, s.UpdateUser(ctx, nth(0), chat.Settings{}))
-		must(t, s.UpdateContact(ctx, nth(0), nth(1), chat.Notes{}))
+		must(t, s.Users.SetPassword(ctx, nth(0), "secret"))
+		must(t, s.Users.SetActivated(ctx, nth(0), true))
+		must(t, s.Users.Update(ctx, nth(0), chat.Settings{}))
+		must(t, s.Contacts.SetNotes(ctx, nth(0), chat.Ref{Username: nth(1)}, chat.Notes{}))
 		for range 2 {
-			page, err := s.ListUsers(ctx, "")
+			page, err := s.Users.List(ctx, "")
 			must(t, err)
-			if len(page.Users) != 3 {
-				t.Errorf("%d users", len(page.Users))
+			if len(page.Items) != 3 {
+				t.Errorf("%d users", len(page.Items))
 			}
 		}
 		if f.count() != 6 {
 			t.Errorf("%d calls", f.count())
 		}
-		if _, ok := chat.As[chat.OffsetLister](s); !ok {
-			t.Error("a capability is hidden")
-		}
-		if s.Platform() != f.Platform() {
+		if s.Platform != inner.Platform {
 			t.Error("another platform")
 		}
 	})
@@ -254,7 +254,7 @@ func TestOrderPerUser(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := newFake(t, 0)
 				f.limits.DeleteUsers.Items = limit
-				s := bulk.New(f, bulk.Options{})
+				s := bulk.New(f.service(), bulk.Options{})
 				each(4, func(i int) {
 					time.Sleep(time.Duration(i) * time.Millisecond)
 					name := []string{"ann", "ANN"}[i/2] // another spelling of the same user
@@ -262,7 +262,7 @@ func TestOrderPerUser(t *testing.T) {
 						create(t, s, name)
 						return
 					}
-					errs, err := s.DeleteUsers(t.Context(), []string{name})
+					errs, err := s.Users.Delete(t.Context(), []string{name})
 					must(t, errors.Join(errs[0], err))
 				})
 				var ops []string
@@ -280,11 +280,70 @@ func TestOrderPerUser(t *testing.T) {
 	}
 }
 
+// A mutual edge is one thing, whichever end names the other.
+func TestOrderOfMutualEdges(t *testing.T) {
+	one := func(errs []error, err error) error { return errors.Join(append(errs, err)...) }
+	for _, limit := range []int{1, 60} {
+		t.Run(fmt.Sprint(limit), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t, 0)
+				f.limits.RemoveContacts.Items = limit
+				s := bulk.New(f.service(), bulk.Options{})
+				ctx := t.Context()
+				each(4, func(i int) {
+					time.Sleep(time.Duration(i) * time.Millisecond)
+					must(t, []func() error{
+						func() error { return one(s.Contacts.Add(ctx, "ann", chat.Refs("bob"))) },
+						func() error { return one(s.Contacts.Remove(ctx, "Bob", chat.Refs("Ann"))) },
+						func() error { return one(s.Contacts.Add(ctx, "bob", chat.Refs("ann"))) },
+						func() error { return one(s.Contacts.Remove(ctx, "ann", chat.Refs("BOB"))) },
+					}[i]())
+				})
+				var ops []string
+				for _, c := range f.seen() {
+					ops = append(ops, c.op)
+				}
+				if diff := cmp.Diff([]string{"AddContacts", "RemoveContacts", "AddContacts", "RemoveContacts"}, ops); diff != "" {
+					t.Error(diff)
+				}
+				if f.elapsed() != 4*T {
+					t.Errorf("took %v", f.elapsed())
+				}
+			})
+		})
+	}
+}
+
+// What is not the same edge does not wait for another.
+func TestOtherEdgesDoNotWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, 0)
+		s := bulk.New(f.service(), bulk.Options{})
+		ctx := t.Context()
+		one := func(errs []error, err error) error { return errors.Join(append(errs, err)...) }
+		changes := []func() error{
+			func() error { return one(s.Contacts.Add(ctx, "ann", chat.Refs("bob"))) },
+			func() error { return one(s.Contacts.Remove(ctx, "ann", chat.Refs("eve"))) },
+			func() error { return one(s.Contacts.Add(ctx, "bob", []chat.Ref{{AppKey: "other", Username: "ann"}})) },
+			func() error {
+				return one(s.Contacts.Remove(ctx, "ann", []chat.Ref{{AppKey: "other", Username: "bob"}}))
+			},
+			func() error { return one(s.Blocks.Add(ctx, "ann", chat.Refs("bob"))) },
+			func() error { return one(s.Blocks.Remove(ctx, "bob", chat.Refs("ann"))) }, // blocks are not mutual
+			func() error { return createErr(s, "ann") },
+		}
+		each(len(changes), func(i int) { must(t, changes[i]()) })
+		if f.elapsed() != T || f.count() != len(changes) {
+			t.Errorf("%d calls in %v", f.count(), f.elapsed())
+		}
+	})
+}
+
 func TestSameNameInOneCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, 0)
-		s := bulk.New(f, bulk.Options{})
-		results, err := s.CreateUsers(t.Context(), []chat.NewUser{newUser("ann"), newUser("bob"), newUser("Ann")})
+		s := bulk.New(f.service(), bulk.Options{})
+		results, err := s.Users.Create(t.Context(), []chat.NewUser{newUser("ann"), newUser("bob"), newUser("Ann")})
 		must(t, err)
 		must(t, results[0].Err)
 		must(t, results[1].Err)
@@ -294,7 +353,7 @@ func TestSameNameInOneCall(t *testing.T) {
 		if diff := cmp.Diff([]int{2, 1}, f.sizes("CreateUsers")); diff != "" {
 			t.Error(diff)
 		}
-		statuses, err := s.Statuses(t.Context(), []string{"ann", "ann", "eve"})
+		statuses, err := s.Statuses.Of(t.Context(), []string{"ann", "ann", "eve"})
 		must(t, err)
 		if diff := cmp.Diff([]chat.Status{chat.Online, chat.Online, chat.Offline}, statuses); diff != "" {
 			t.Error(diff)
@@ -305,10 +364,10 @@ func TestSameNameInOneCall(t *testing.T) {
 func TestHeldInputsTravelTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t, 0)
-		s := bulk.New(f, bulk.Options{})
-		go func() { _, _ = s.CreateUsers(t.Context(), newUsers(0, 50)) }()
+		s := bulk.New(f.service(), bulk.Options{})
+		go func() { _, _ = s.Users.Create(t.Context(), newUsers(0, 50)) }()
 		synctest.Wait()
-		errs, err := s.DeleteUsers(t.Context(), nths(0, 50))
+		errs, err := s.Users.Delete(t.Context(), nths(0, 50))
 		must(t, errors.Join(append(errs, err)...))
 		if f.count("DeleteUsers") != 1 || f.elapsed() != 2*T {
 			t.Errorf("%d calls in %v", f.count("DeleteUsers"), f.elapsed())
@@ -323,12 +382,12 @@ func TestEachCallerGetsItsOwnResult(t *testing.T) {
 			errs := make([]error, len(names))
 			for i, name := range names {
 				if strings.HasSuffix(name, "7") {
-					errs[i] = &chat.Error{Op: "register user", Kind: chat.ErrInvalid, Users: []string{name}}
+					errs[i] = &chat.Error{Op: chat.About("register user", name), Kind: chat.ErrInvalid}
 				}
 			}
 			return errs, nil
 		}
-		s := bulk.New(f, bulk.Options{Lines: 1})
+		s := bulk.New(f.service(), bulk.Options{Slots: 1})
 		each(60, func(i int) {
 			err := createErr(s, nth(i))
 			if bad := i%10 == 7; bad != errors.Is(err, chat.ErrInvalid) || bad && !strings.Contains(err.Error(), nth(i)) {
@@ -341,12 +400,51 @@ func TestEachCallerGetsItsOwnResult(t *testing.T) {
 	})
 }
 
+// A failure of a whole call is reported to every input of it as a failure of its own.
+func TestErrorsNameTheirInput(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t, 10)
+		f.fail = func(string, []string) ([]error, error) {
+			return nil, &chat.Error{Op: "the call for all", Kind: chat.ErrThrottled, Status: 429}
+		}
+		s := bulk.New(f.service(), bulk.Options{Slots: 1})
+		ctx, both := t.Context(), []string{"ann", "bob"}
+		results, err := s.Users.Create(ctx, []chat.NewUser{newUser("ann"), newUser("bob")})
+		must(t, err)
+		deleted, err := s.Users.Delete(ctx, both)
+		must(t, err)
+		added, err := s.Contacts.Add(ctx, "eve", chat.Refs(both...))
+		must(t, err)
+		removed, err := s.Contacts.Remove(ctx, "eve", chat.Refs(both...))
+		must(t, err)
+		blocked, err := s.Blocks.Add(ctx, "eve", chat.Refs(both...))
+		must(t, err)
+		unblocked, err := s.Blocks.Remove(ctx, "eve", chat.Refs(both...))
+		must(t, err)
+		_, status := s.Statuses.Of(ctx, both)
+		for op, err := range map[string]error{
+			`register user "ann"`:                               results[0].Err,
+			`register user "bob"`:                               results[1].Err,
+			`delete user "bob"`:                                 deleted[1],
+			`add user "bob" to the contacts of user "eve"`:      added[1],
+			`remove user "bob" from the contacts of user "eve"`: removed[1],
+			`add user "bob" to the blocks of user "eve"`:        blocked[1],
+			`remove user "bob" from the blocks of user "eve"`:   unblocked[1],
+			`read the status of user "ann"`:                     status,
+		} {
+			if !errors.Is(err, chat.ErrThrottled) || err.Error() != op+": throttled: HTTP 429" {
+				t.Errorf("got %q, want %q", err, op+": throttled: HTTP 429")
+			}
+		}
+	})
+}
+
 func TestTakesApart(t *testing.T) {
 	guilty := func(kind error) func(string, []string) ([]error, error) {
 		return func(_ string, names []string) ([]error, error) {
 			for _, name := range names {
 				if name == nth(17) {
-					return nil, &chat.Error{Op: "register users", Kind: kind, Users: names, Status: 400, Text: "one of them"}
+					return nil, &chat.Error{Op: "register users", Kind: kind, Status: 400, Text: "one of them"}
 				}
 			}
 			return nil, nil
@@ -381,8 +479,8 @@ func TestTakesApart(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := newFake(t, 0)
 				f.fail = test.fail
-				s := bulk.New(f, bulk.Options{})
-				results, err := s.CreateUsers(t.Context(), newUsers(0, 60))
+				s := bulk.New(f.service(), bulk.Options{})
+				results, err := s.Users.Create(t.Context(), newUsers(0, 60))
 				must(t, err)
 				failed := 0
 				for i, r := range results {
@@ -391,7 +489,7 @@ func TestTakesApart(t *testing.T) {
 					}
 					failed++
 					var e *chat.Error
-					if !errors.Is(r.Err, test.kind) || !errors.As(r.Err, &e) || !slices.Equal(e.Users, []string{nth(i)}) {
+					if !errors.Is(r.Err, test.kind) || !errors.As(r.Err, &e) || e.Op != fmt.Sprintf("register user %q", nth(i)) {
 						t.Errorf("%d: %v", i, r.Err)
 					}
 				}
@@ -412,11 +510,11 @@ func TestTakingApartSparesTheOthers(t *testing.T) {
 		f := newFake(t, 0)
 		f.fail = func(_ string, names []string) ([]error, error) {
 			if slices.Contains(names, "bad") {
-				return nil, &chat.Error{Op: "register users", Kind: chat.ErrInvalid, Users: names}
+				return nil, &chat.Error{Op: "register users", Kind: chat.ErrInvalid}
 			}
 			return nil, nil
 		}
-		s := bulk.New(f, bulk.Options{Lines: 1})
+		s := bulk.New(f.service(), bulk.Options{Slots: 1})
 		each(60, func(i int) {
 			if i == 30 {
 				if err := createErr(s, "bad"); !errors.Is(err, chat.ErrInvalid) {
@@ -429,6 +527,8 @@ func TestTakingApartSparesTheOthers(t *testing.T) {
 	})
 }
 
+// What an answer that cannot be used leaves open is settled for registrations, and
+// reported as it is for everything else. Neither the slot nor the subject is lost.
 func TestBrokenAnswers(t *testing.T) {
 	tests := map[string]func(string, []string) ([]error, error){
 		"too few":  func(_ string, names []string) ([]error, error) { return make([]error, len(names)-1), nil },
@@ -439,20 +539,33 @@ func TestBrokenAnswers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := &paced{fake: newFake(t, 0)}
-				f.fail = fail
-				s := bulk.New(f, bulk.Options{Lines: 1})
-				for range 3 { // neither the line nor the name is lost
-					results, err := s.CreateUsers(t.Context(), newUsers(0, 3))
+				f.fail = func(op string, names []string) ([]error, error) {
+					if op == "DeleteUsers" || op == "CreateUsers" {
+						return fail(op, names)
+					}
+					return nil, nil
+				}
+				s := bulk.New(f.service(), bulk.Options{Slots: 1})
+				for range 3 {
+					errs, err := s.Users.Delete(t.Context(), nths(0, 3))
 					must(t, err)
-					for _, r := range results {
+					for i, err := range errs {
 						var e *chat.Error
-						if !errors.As(r.Err, &e) || !errors.Is(e, chat.ErrUnavailable) || !e.MaybeApplied || len(e.Users) != 1 {
-							t.Errorf("got %+v", r)
+						if !errors.As(err, &e) || !errors.Is(e, chat.ErrUnavailable) || !e.MaybeApplied || e.Op != fmt.Sprintf("delete user %q", nth(i)) {
+							t.Errorf("got %+v", err)
 						}
 					}
 				}
+				results, err := s.Users.Create(t.Context(), newUsers(0, 3))
+				must(t, err)
+				for i, r := range results {
+					_, unsettled := chat.Unsettled(r.Err)
+					if unsettled || f.has(nth(i)) != (r.Err == nil) {
+						t.Errorf("%s: %+v", nth(i), r)
+					}
+				}
 				synctest.Wait()
-				if f.admitted != 3 || f.released != 3 {
+				if f.admitted != 4 || f.released != 4 {
 					t.Errorf("%d admitted, %d released", f.admitted, f.released)
 				}
 			})
@@ -460,182 +573,11 @@ func TestBrokenAnswers(t *testing.T) {
 	}
 }
 
-func TestCancelledCallerLeaves(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := newFake(t, 0)
-		s := bulk.New(f, bulk.Options{Lines: 1})
-		ctx, cancel := context.WithCancel(t.Context())
-		go create(t, s, "first") // holds the line
-		synctest.Wait()
-
-		go create(t, s, "sibling")
-		inFlight, queued := make(chan []chat.UserResult, 1), make(chan []chat.UserResult, 1)
-		go func() {
-			r, _ := s.CreateUsers(ctx, []chat.NewUser{newUser("gone")})
-			inFlight <- r
-		}()
-		time.Sleep(T + T/4) // both are on their way
-		late, lateCancel := context.WithCancel(t.Context())
-		go func() {
-			r, _ := s.CreateUsers(late, []chat.NewUser{newUser("queued"), newUser("gone")})
-			queued <- r
-		}()
-		synctest.Wait()
-		cancel()
-		lateCancel()
-		synctest.Wait()
-		for what, results := range map[string]chan []chat.UserResult{"in flight": inFlight, "queued": queued} {
-			select {
-			case r := <-results:
-				var e *chat.Error
-				if !errors.Is(r[0].Err, context.Canceled) || !errors.As(r[0].Err, &e) || e.MaybeApplied != (what == "in flight") {
-					t.Errorf("%s: %v", what, r[0].Err)
-				}
-			default:
-				t.Errorf("%s: the caller did not leave at once", what)
-			}
-		}
-		time.Sleep(5 * T)
-		if diff := cmp.Diff([]int{2, 1}, f.sizes("CreateUsers")); diff != "" {
-			t.Error(diff)
-		}
-		if f.users["sibling"] == nil || f.users["gone"] == nil || f.users["queued"] != nil {
-			t.Errorf("users are %v", f.order)
-		}
-		create(t, s, "queued") // its turn is free again
-		must(t, s.UpdateUser(t.Context(), "queued", chat.Settings{}))
-	})
-}
-
-func TestCallNobodyWaitsForIsCancelled(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := newFake(t, 0)
-		s := bulk.New(f, bulk.Options{Lines: 1})
-		go create(t, s, "first")
-		synctest.Wait()
-		ctx, cancel := context.WithCancel(t.Context())
-		for _, name := range []string{"ann", "bob"} {
-			go func() {
-				if err := createIn(ctx, s, name); !errors.Is(err, context.Canceled) {
-					t.Error(err)
-				}
-			}()
-		}
-		time.Sleep(T + T/4)
-		cancel()
-		synctest.Wait()
-		create(t, s, "next") // the line is free at once
-		if f.elapsed() != 2*T+T/4 || f.users["ann"] != nil {
-			t.Errorf("took %v, users are %v", f.elapsed(), f.order)
-		}
-	})
-}
-
-func createIn(ctx context.Context, s chat.Service, name string) error {
-	results, _ := s.CreateUsers(ctx, []chat.NewUser{newUser(name)})
-	return results[0].Err
-}
-
-func TestCancelledBeforeTheCall(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := newFake(t, 0)
-		s := bulk.New(f, bulk.Options{})
-		ctx, cancel := context.WithCancel(t.Context())
-		cancel()
-		if err := createIn(ctx, s, "ann"); !errors.Is(err, context.Canceled) {
-			t.Error(err)
-		}
-		if _, err := s.Statuses(ctx, []string{"ann"}); !errors.Is(err, context.Canceled) {
-			t.Error(err)
-		}
-		create(t, s, "ann")
-		if f.count() != 1 {
-			t.Errorf("%d calls", f.count())
-		}
-	})
-}
-
-func TestCancelledPluralCallTellsWhatIsDone(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := newFake(t, 0)
-		s := bulk.New(f, bulk.Options{Lines: 1})
-		ctx, cancel := context.WithTimeout(t.Context(), T+T/4)
-		defer cancel()
-		results, err := s.CreateUsers(ctx, newUsers(0, 180))
-		must(t, err)
-		for i, r := range results {
-			var e *chat.Error
-			switch {
-			case i < 60 && r.Err != nil:
-				t.Errorf("%d: %v", i, r.Err)
-			case i >= 60 && (!errors.As(r.Err, &e) || !errors.Is(e, context.DeadlineExceeded) || e.MaybeApplied != (i < 120)):
-				t.Errorf("%d: %v", i, r.Err)
-			}
-		}
-		if f.elapsed() != T+T/4 {
-			t.Errorf("left after %v", f.elapsed())
-		}
-	})
-}
-
-func TestCancelWhileTakenApart(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := newFake(t, 0)
-		f.fail = func(_ string, names []string) ([]error, error) {
-			return nil, &chat.Error{Op: "register users", Kind: chat.ErrInvalid, Users: names}
-		}
-		s := bulk.New(f, bulk.Options{Lines: 1})
-		ctx, cancel := context.WithTimeout(t.Context(), 2*T)
-		defer cancel()
-		if _, err := s.CreateUsers(ctx, newUsers(0, 60)); err != nil {
-			t.Error(err)
-		}
-		synctest.Wait()
-		calls := f.count()
-		f.fail = nil
-		results, err := s.CreateUsers(t.Context(), newUsers(0, 60)) // no turn is lost
-		must(t, err)
-		for _, r := range results {
-			must(t, r.Err)
-		}
-		if f.count() != calls+1 {
-			t.Errorf("%d calls", f.count())
-		}
-	})
-}
-
-func TestWhoLeftIsNotSentAgain(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := newFake(t, 0)
-		f.fail = func(_ string, names []string) ([]error, error) {
-			if len(names) > 1 {
-				return nil, &chat.Error{Op: "register users", Kind: chat.ErrTooLarge}
-			}
-			return nil, nil
-		}
-		s := bulk.New(f, bulk.Options{Lines: 1})
-		go create(t, s, "first")
-		synctest.Wait()
-		ctx, cancel := context.WithTimeout(t.Context(), T+T/4)
-		defer cancel()
-		each(3, func(i int) {
-			if i > 0 {
-				create(t, s, nth(i))
-			} else if err := createIn(ctx, s, nth(i)); !errors.Is(err, context.DeadlineExceeded) {
-				t.Error(err)
-			}
-		})
-		if diff := cmp.Diff([]int{3, 1, 1, 1}, f.sizes("CreateUsers")); diff != "" || f.users[nth(0)] != nil {
-			t.Error(diff)
-		}
-	})
-}
-
 func TestPaceMakesBatches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &paced{fake: newFake(t, 0), interval: 100 * time.Millisecond}
 		f.latency = func(string) time.Duration { return 10 * time.Millisecond }
-		s := bulk.New(f, bulk.Options{})
+		s := bulk.New(f.service(), bulk.Options{})
 		each(10, func(i int) {
 			for n := range 20 {
 				create(t, s, nth(100*i+n))
@@ -655,7 +597,7 @@ func TestPaceMakesBatches(t *testing.T) {
 func TestPaceThatDoesNotHoldBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &paced{fake: newFake(t, 0)}
-		s := bulk.New(f, bulk.Options{})
+		s := bulk.New(f.service(), bulk.Options{})
 		each(10, func(i int) {
 			time.Sleep(time.Duration(i) * time.Millisecond)
 			create(t, s, nth(i))
@@ -666,30 +608,11 @@ func TestPaceThatDoesNotHoldBack(t *testing.T) {
 	})
 }
 
-func TestPaceIsGivenUp(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &paced{fake: newFake(t, 0), interval: T}
-		s := bulk.New(f, bulk.Options{})
-		create(t, s, "first")
-		ctx, cancel := context.WithTimeout(t.Context(), T/4)
-		defer cancel()
-		f.next = f.next.Add(T)
-		if err := createIn(ctx, s, "ann"); !errors.Is(err, context.DeadlineExceeded) {
-			t.Error(err)
-		}
-		create(t, s, "bob") // joins no admission that was given up
-		synctest.Wait()
-		if f.count() != 2 || f.users["ann"] != nil || f.admitted != f.released {
-			t.Errorf("%d calls, users are %v, %d admitted, %d released", f.count(), f.order, f.admitted, f.released)
-		}
-	})
-}
-
 func TestPaceThatFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &paced{fake: newFake(t, 0), refuse: &chat.Error{Op: "wait", Kind: chat.ErrQuota}}
-		s := bulk.New(f, bulk.Options{})
-		results, err := s.CreateUsers(t.Context(), newUsers(0, 130))
+		s := bulk.New(f.service(), bulk.Options{})
+		results, err := s.Users.Create(t.Context(), newUsers(0, 130))
 		must(t, err)
 		for i, r := range results {
 			if !errors.Is(r.Err, chat.ErrQuota) || !strings.Contains(r.Err.Error(), nth(i)) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // The kinds of failure a Service returns. Test for them with errors.Is.
@@ -31,44 +32,46 @@ var (
 
 // Error is a call that failed at, or on the way to, a platform.
 type Error struct {
-	// Kind is one of the sentinels above, or nil where none fits.
+	// Kind is one of the sentinels above, or nil if none fits.
 	Kind error
-	// Op says what was tried, as a verb phrase: "register user", "list contacts".
+	// Op says what was tried and for whom, as a verb phrase: `register user "alice"`.
 	Op string
-	// Users are the users the call was for; empty where it was for none in particular.
-	Users []string
-	// Status is the HTTP status, 0 where no answer arrived.
+	// Status is the HTTP status, 0 if no answer arrived.
 	Status int
 	// Code is the platform's own name or number for the error.
 	Code string
 	// Text is what the platform said, with every secret of the request removed.
 	Text string
-	// MaybeApplied tells that the request may have taken effect although no answer said so.
+	// MaybeApplied reports that the request may have taken effect although no answer said so.
 	MaybeApplied bool
-	// Err is the cause, where there is one.
+	// SentAt is when the first attempt was sent, by the clock of this machine; zero if
+	// nothing was sent.
+	SentAt time.Time
+	// Err is the cause, if there is one.
 	Err error
 }
 
 // Error says what failed, for whom, and what the platform said, in one line.
 func (e *Error) Error() string {
-	var b strings.Builder
-	b.WriteString(e.Op)
-	switch n := len(e.Users); {
-	case n == 1:
-		fmt.Fprintf(&b, " %q", e.Users[0])
-	case n > 1:
-		fmt.Fprintf(&b, " %q and %d more", e.Users[0], n-1)
+	if reason := e.Reason(); reason != "" {
+		return e.Op + ": " + reason
 	}
-	if e.Kind != nil {
-		fmt.Fprintf(&b, ": %s", e.Kind)
-	}
-	if said := e.Said(); said != "" {
-		fmt.Fprintf(&b, ": %s", said)
-	}
-	return b.String()
+	return e.Op
 }
 
-// Said is the platform's side of the story: status, code and text, or the cause where no answer arrived.
+// Reason says why it failed, without what was tried: the kind, and what the platform said.
+func (e *Error) Reason() string {
+	var parts []string
+	if e.Kind != nil {
+		parts = append(parts, e.Kind.Error())
+	}
+	if said := e.Said(); said != "" {
+		parts = append(parts, said)
+	}
+	return strings.Join(parts, ": ")
+}
+
+// Said is the platform's side: status, code and text, or the cause if no answer arrived.
 func (e *Error) Said() string {
 	var parts []string
 	if e.Status != 0 {
@@ -94,59 +97,49 @@ func (e *Error) Is(target error) bool { return e.Kind != nil && target == e.Kind
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// FieldError is one input that a platform would refuse, found without asking it.
-type FieldError struct {
-	Field Field
-	// Err says the rule in a sentence. It is ErrInvalid, or ErrUnsupported where the
-	// platform has no such field at all.
-	Err error
+// For returns err with another operation, and what change makes of it: the failure of
+// a call for several inputs, told to one of them. An error that is no *Error is
+// returned as it is.
+func For(err error, op string, change ...func(*Error)) error {
+	var e *Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	own := *e
+	own.Op = op
+	for _, c := range change {
+		c(&own)
+	}
+	return &own
 }
 
-func (e FieldError) Error() string { return string(e.Field) + ": " + e.Err.Error() }
-
-// Unwrap returns Err.
-func (e FieldError) Unwrap() error { return e.Err }
-
-// Field names an input as the vocabulary does; nested ones have dots.
-type Field string
-
-// The fields a platform has rules for.
-const (
-	FieldUsername     Field = "username"
-	FieldPassword     Field = "password"
-	FieldNickname     Field = "nickname"
-	FieldActivated    Field = "activated"
-	FieldPush         Field = "push"
-	FieldDisplayStyle Field = "push.display_style"
-	FieldDoNotDisturb Field = "push.do_not_disturb"
-	FieldDNDStart     Field = "push.do_not_disturb_start"
-	FieldDNDEnd       Field = "push.do_not_disturb_end"
-	FieldProfile      Field = "profile"
-	FieldAvatar       Field = "profile.avatar"
-	FieldBirthday     Field = "profile.birthday"
-	FieldGender       Field = "profile.gender"
-	FieldSignature    Field = "profile.signature"
-	FieldRegion       Field = "profile.region"
-	FieldAddress      Field = "profile.address"
-	FieldExtras       Field = "profile.extras"
-	FieldNoteName     Field = "note_name"
-	FieldNote         Field = "note"
-)
-
-// Rule is a broken rule: a sentence for the person who wrote the input. It is ErrInvalid.
-func Rule(format string, args ...any) error {
-	return &ruleError{kind: ErrInvalid, text: fmt.Sprintf(format, args...)}
+// Unsettled reports whether err leaves open if the call took effect, and since when it
+// may have, by the clock of this machine.
+func Unsettled(err error) (sentAt time.Time, unsettled bool) {
+	var e *Error
+	if !errors.As(err, &e) || !e.MaybeApplied {
+		return time.Time{}, false
+	}
+	return e.SentAt, true
 }
 
-// Unsupported is a field or feature a platform does not have: a sentence that names both. It is ErrUnsupported.
-func Unsupported(platform, what string) error {
-	return &ruleError{kind: ErrUnsupported, text: fmt.Sprintf("%s does not support %s.", platform, what)}
+// Reason says why a call failed, without what was tried.
+func Reason(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Reason()
+	}
+	return err.Error()
 }
 
-type ruleError struct {
-	kind error
-	text string
+// About is a verb phrase about users: the first of them, and how many more.
+func About(op string, usernames ...string) string {
+	switch n := len(usernames); n {
+	case 0:
+		return op
+	case 1:
+		return fmt.Sprintf("%s %q", op, usernames[0])
+	default:
+		return fmt.Sprintf("%s %q and %d more", op, usernames[0], n-1)
+	}
 }
-
-func (e *ruleError) Error() string        { return e.text }
-func (e *ruleError) Is(target error) bool { return target == e.kind }

@@ -3,10 +3,10 @@ package easemob
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
-	"fmt"
+	"maps"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -15,215 +15,163 @@ import (
 	"terraform-provider-chat/internal/rest"
 )
 
-// Client is one application on the platform. It implements chat.Service,
-// chat.TokenIssuer, chat.Disconnector, chat.OfflineMessages and chat.Pacer.
-type Client struct {
-	rules
+// title is the platform's name in a sentence.
+const title = "the Chat Platform API (Easemob)"
+
+// client makes the calls of one application.
+type client struct {
 	rest   *rest.Client
 	org    string
 	app    string
 	tokens tokens
 }
 
-// The seams the client fills.
-var (
-	_ chat.Service         = (*Client)(nil)
-	_ chat.TokenIssuer     = (*Client)(nil)
-	_ chat.Disconnector    = (*Client)(nil)
-	_ chat.OfflineMessages = (*Client)(nil)
-	_ chat.Pacer           = (*Client)(nil)
-)
-
-// Config says which application to speak for.
-type Config struct {
-	// AppKey is org_name#app_name.
-	AppKey string
-	// ClientID and ClientSecret are exchanged for a token when the first call needs one.
-	ClientID     string
-	ClientSecret string
-	// Token is used instead of them where it is set, and is never renewed.
-	Token string
-	// REST says how to reach the platform.
-	REST rest.Config
-}
-
-// New returns a client, or an ErrInvalid that says what of the configuration is
-// wrong. It makes no request.
-func New(config Config) (*Client, error) {
+// New returns the service of an application, or an ErrInvalid that says what of the
+// configuration is wrong. It makes no request.
+func New(config Config) (*chat.Service, error) {
 	org, app, err := ParseAppKey(config.AppKey)
 	if err != nil {
 		return nil, err
 	}
 	if config.Token == "" && (config.ClientID == "" || config.ClientSecret == "") {
-		return nil, chat.Rule("The platform needs a client ID and a client secret, or a token.")
+		return nil, chat.Refuse("The platform needs a client ID and a client secret, or a token.")
 	}
 	r, err := rest.New(config.REST)
 	if err != nil {
 		return nil, err
 	}
 	r.Hide(config.ClientSecret, config.Token)
-	c := &Client{rules: rules{appKey: config.AppKey}, rest: r, org: org, app: app}
+	c := &client{rest: r, org: org, app: app}
 	if config.Token != "" {
 		c.tokens.given = &token{Token: chat.Token{Value: config.Token}}
 	}
 	c.tokens.fetch = func(ctx context.Context) (*chat.Token, error) {
 		return c.fetchAppToken(ctx, config.ClientID, config.ClientSecret)
 	}
-	return c, nil
-}
-
-var appKeyPart = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
-
-// ParseAppKey splits an app key into the name of the organization and that of the
-// application ("Appkey data structure"). Its error is ErrInvalid and says the rule.
-func ParseAppKey(appKey string) (org, app string, err error) {
-	org, app, found := strings.Cut(appKey, "#")
-	if !found || !appKeyPart.MatchString(org) || !appKeyPart.MatchString(app) || len(app) > 32 {
-		return "", "", chat.Rule("An app key is org_name#app_name, such as chat-demo#testapp: "+
-			"both of letters, digits, hyphens and underscores, app_name of at most 32; not %q.", appKey)
+	rules := chat.Rules{}
+	for _, of := range []chat.Rules{userRules, contactRules} {
+		maps.Copy(rules, of)
 	}
-	return org, app, nil
+	return &chat.Service{
+		Platform: &chat.Platform{
+			Name: "easemob", Title: title, AppKey: config.AppKey,
+			UserKey: userKey, Rules: rules, Users: userLimits, ClockGrain: clockGrain,
+		},
+		Users:           users{c},
+		Contacts:        contacts{c},
+		Blocks:          blocks{c},
+		Statuses:        statuses{c},
+		Tokens:          issuer{c},
+		Sessions:        sessions{c},
+		OfflineMessages: offlineMessages{c},
+		Pacer:           r,
+		Grace:           r.Grace,
+	}, nil
 }
 
-var dataCenters = []struct{ name, url string }{
-	{"cn1", "https://a1.easemob.com"},
-	{"cn2", "https://a31.easemob.com"},
-	{"sgp1", "https://a1-sgp.easemob.com"},
-	{"use1", "https://a41.easemob.com"},
-	{"fra1", "https://a51.easemob.com"},
-}
+// clockGrain is how much the clocks of the platform's servers may differ.
+const clockGrain = 100 * time.Millisecond
 
-// DataCenters returns the names of the platform's data centers.
-func DataCenters() []string {
-	names := make([]string, len(dataCenters))
-	for i, dc := range dataCenters {
-		names[i] = dc.name
-	}
-	return names
-}
-
-// DataCenterURL returns the base URL of a data center ("Request Domain").
-func DataCenterURL(name string) (string, bool) {
-	for _, dc := range dataCenters {
-		if dc.name == name {
-			return dc.url, true
-		}
-	}
-	return "", false
-}
-
-// Platform implements chat.Service.
-func (c *Client) Platform() chat.Platform { return c.rules }
-
-// Admit implements chat.Pacer.
-func (c *Client) Admit(ctx context.Context) (context.Context, func(), error) {
-	return c.rest.Admit(ctx)
-}
-
-// sending is what is known of a call whatever its end.
+// sending is what is known of a call however it ended.
 type sending struct {
-	// firstSent is when the first attempt that may count was sent, in our time.
-	firstSent time.Time
-	// maybeApplied tells that an attempt may have taken effect without saying so.
+	// at is when the first attempt that may count was sent, by the clock of this machine.
+	at time.Time
+	// maybeApplied reports whether an attempt may have taken effect without saying so.
 	maybeApplied bool
 }
 
 // call makes a call with the application's token, and decodes a successful answer.
-// A token that is refused is renewed once.
-func (c *Client) call(ctx context.Context, request rest.Request, into any) (sending, error) {
+func (c *client) call(ctx context.Context, request rest.Request, into any) error {
+	_, err := c.send(ctx, request, into)
+	return err
+}
+
+// send is call, and returns what is known of the sending. A token that is refused is
+// replaced once.
+func (c *client) send(ctx context.Context, request rest.Request, into any) (sending, error) {
 	var s sending
 	request.Path = slices.Concat([]string{c.org, c.app}, request.Path)
 	request.Final = outOfQuota
-	request.FirstSent = func(at time.Time) {
-		if !s.maybeApplied {
-			s.firstSent = at
-		}
+	err := c.exchange(ctx, request, into, &s)
+	var failure *chat.Error
+	if errors.As(err, &failure) {
+		failure.MaybeApplied, failure.SentAt = s.maybeApplied, s.at
 	}
-	t, err := c.tokens.get(ctx, nil)
+	return s, err
+}
+
+// exchange makes a call, and notes in s what may have taken effect.
+func (c *client) exchange(ctx context.Context, request rest.Request, into any, s *sending) error {
+	t, err := c.tokens.get(ctx)
 	if err != nil {
-		return s, tokenError(request, err, false)
+		return tokenError(request, err)
 	}
-	resp, err := c.send(ctx, request, t)
-	if err == nil && resp.Status == http.StatusUnauthorized && c.tokens.renewable(t) {
-		s.maybeApplied = resp.MaybeApplied
-		if t, err = c.tokens.get(ctx, t); err != nil {
-			return s, tokenError(request, err, s.maybeApplied)
+	resp, err := c.attempt(ctx, request, t, s)
+	if err == nil && resp.Status == http.StatusUnauthorized {
+		other, missing := c.tokens.replace(ctx, t)
+		switch {
+		case missing == nil:
+			resp, err = c.attempt(ctx, request, other, s)
+		case !errors.Is(missing, errRefused):
+			return tokenError(request, missing)
 		}
-		resp, err = c.send(ctx, request, t)
 	}
 	if err != nil {
-		var failure *chat.Error
-		if errors.As(err, &failure) {
-			failure.MaybeApplied = failure.MaybeApplied || s.maybeApplied
-			s.maybeApplied = failure.MaybeApplied
-		}
-		return s, err
+		return err
 	}
-	s.maybeApplied = s.maybeApplied || resp.MaybeApplied
-	resp.MaybeApplied = s.maybeApplied
 	if resp.Status < 200 || resp.Status > 299 {
 		failure := c.failure(resp, request)
 		if resp.Status == http.StatusUnauthorized && c.tokens.given != nil {
 			failure.Text = strings.TrimSuffix(failure.Text, ".") + ". The token given in the configuration is refused or has expired; " +
 				"give a new one, or a client ID and a client secret."
 		}
-		return s, failure
+		return failure
 	}
-	if err := rest.Decode(resp, request, into); err != nil {
-		s.maybeApplied = true
-		return s, err
-	}
-	return s, nil
+	c.noteClock(resp)
+	err = rest.Decode(resp, request, into)
+	s.noteError(err)
+	return err
 }
 
-func (c *Client) send(ctx context.Context, request rest.Request, t *token) (*rest.Response, error) {
+// attempt makes a call with the given token, and notes in s what may have taken effect.
+func (c *client) attempt(ctx context.Context, request rest.Request, t *token, s *sending) (*rest.Response, error) {
 	request.Header = http.Header{"Authorization": {"Bearer " + t.Value}}
 	resp, err := c.rest.Do(ctx, request)
-	if err == nil && resp.Status != http.StatusUnauthorized {
-		t.accepted.Store(true)
+	if err == nil {
+		s.note(resp.Sent, resp.MaybeApplied)
 	}
+	s.noteError(err)
 	return resp, err
 }
 
-// tokenError is the error of a call that failed for want of a token.
-func tokenError(request rest.Request, err error, maybeApplied bool) error {
+// note notes when an attempt was sent, and whether it may have taken effect.
+func (s *sending) note(at time.Time, maybeApplied bool) {
+	if !s.maybeApplied {
+		s.at = at
+	}
+	s.maybeApplied = s.maybeApplied || maybeApplied
+}
+
+// noteError notes what an error says about what was sent.
+func (s *sending) noteError(err error) {
 	var failure *chat.Error
 	if errors.As(err, &failure) {
-		mine := *failure
-		mine.MaybeApplied = maybeApplied
-		return &mine
-	}
-	return &chat.Error{
-		Kind:         chat.ErrUnavailable,
-		Op:           request.Op,
-		Users:        request.Users,
-		MaybeApplied: maybeApplied,
-		Err:          fmt.Errorf("cancelled while waiting for a token: %w", err),
+		s.note(failure.SentAt, failure.MaybeApplied)
 	}
 }
 
-// tooMany returns an ErrTooLarge where a call holds more than its limit.
-func tooMany(op string, names []string, limit int) error {
-	if len(names) <= limit {
-		return nil
-	}
-	return &chat.Error{
-		Kind:  chat.ErrTooLarge,
-		Op:    op,
-		Users: names,
-		Text:  fmt.Sprintf("%d at once, where the platform takes %d", len(names), limit),
-	}
-}
+// longAnswer is how many bytes make an answer too long to read it for its time only.
+const longAnswer = 16 << 10
 
-// each gives the end of a call for n inputs: the error of one input is its own, of
-// several the call's.
-func each(n int, err error) ([]error, error) {
-	if err != nil && n > 1 {
-		return nil, err
+// noteClock reads the platform's clock from an answer ("timestamp", in milliseconds).
+func (c *client) noteClock(resp *rest.Response) {
+	var reply struct {
+		Timestamp loose `json:"timestamp"`
 	}
-	ends := make([]error, n)
-	if err != nil {
-		ends[0] = err
+	if len(resp.Body) > longAnswer || json.Unmarshal(resp.Body, &reply) != nil {
+		return
 	}
-	return ends, nil
+	if now := reply.Timestamp.time(); !now.IsZero() {
+		c.rest.NoteClock(resp, now)
+	}
 }

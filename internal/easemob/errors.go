@@ -11,14 +11,14 @@ import (
 	"terraform-provider-chat/internal/rest"
 )
 
-// problem is the body of every error. The wording of the description changes from
-// one server to the next, so decisions are taken on the status and the name alone.
+// problem is the body of every error. The descriptions differ between servers, so that
+// only the status and the name decide.
 type problem struct {
 	Name        string `json:"error"`
 	Description string `json:"error_description"`
 }
 
-// outOfQuota tells the throttling answer that waiting does not help.
+// outOfQuota reports whether a throttling answer is one for which waiting does not help.
 func outOfQuota(status int, body []byte) bool {
 	if status != http.StatusTooManyRequests {
 		return false
@@ -28,12 +28,12 @@ func outOfQuota(status int, body []byte) bool {
 }
 
 // failure is the error of an answer that is not a success.
-func (c *Client) failure(resp *rest.Response, request rest.Request) *chat.Error {
+func (c *client) failure(resp *rest.Response, request rest.Request) *chat.Error {
 	failure := &chat.Error{
 		Op:           request.Op,
-		Users:        request.Users,
 		Status:       resp.Status,
 		MaybeApplied: resp.MaybeApplied,
+		SentAt:       resp.Sent,
 	}
 	var p problem
 	if err := rest.Decode(resp, request, &p); err != nil {
@@ -69,6 +69,7 @@ func clip(text string, characters int) string {
 	return text
 }
 
+// kind maps an answer of the platform to the vocabulary.
 func kind(status int, name string) error {
 	switch {
 	case name == "duplicate_unique_property_exists":
@@ -78,8 +79,8 @@ func kind(status int, name string) error {
 	case name == "resource_limited", name == "exceed_limit":
 		return chat.ErrQuota
 	case status == http.StatusBadRequest && (name == "required_property_not_found" || name == "management"):
-		// By these two some calls say that the user does not exist. A register call
-		// without a user name, which also answers the first, is never sent.
+		// Some calls answer these two for a user that does not exist. The first is also
+		// the answer to a registration without a name, which is never sent.
 		return chat.ErrNotFound
 	case name == "organization_application_not_found", status == http.StatusBadRequest:
 		return chat.ErrInvalid
@@ -95,26 +96,32 @@ func kind(status int, name string) error {
 	return nil
 }
 
-// isName tells the platform's own error names, such as entity_not_found, from what
-// a gateway puts in the same place.
+// isName reports whether a name is of the form of the platform's own, such as
+// entity_not_found. Gateways put other texts in its place.
 func isName(name string) bool {
 	return name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz_") == ""
 }
 
-// gone turns an ErrNotFound into success, for calls that make something go.
-func gone(err error) error {
+// unlessNotFound returns err, or nil if it is an ErrNotFound: what is not there needs no
+// removal.
+func unlessNotFound(err error) error {
 	if errors.Is(err, chat.ErrNotFound) {
 		return nil
 	}
 	return err
 }
 
-// unsupported is the error of a call that the platform does not have.
-func (c *Client) unsupported(op, what string, users ...string) error {
+// incomplete is the error of an answer that lacks what was asked for.
+func incomplete(request rest.Request) error {
 	return &chat.Error{
-		Kind:  chat.ErrUnsupported,
-		Op:    op,
-		Users: users,
-		Text:  chat.Unsupported(c.Title(), what).Error(),
+		Kind:   chat.ErrUnavailable,
+		Op:     request.Op,
+		Status: http.StatusOK,
+		Text:   "an answer without what was asked for",
 	}
+}
+
+// unsupported is the error of a call that the platform does not have.
+func unsupported(request rest.Request, what string) error {
+	return &chat.Error{Kind: chat.ErrUnsupported, Op: request.Op, Text: chat.Unsupported(title, what).Error()}
 }

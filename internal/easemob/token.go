@@ -3,9 +3,9 @@ package easemob
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -14,17 +14,22 @@ import (
 	"terraform-provider-chat/internal/rest"
 )
 
-// token is the application's token, and what is known of it.
+// token is the application's token.
 type token struct {
 	chat.Token
-	// renewAt is when to fetch another one; zero is when it is refused.
-	renewAt   time.Time
-	fetchedAt time.Time
-	// renewal is set where the one before was refused.
-	renewal bool
-	// accepted is set when the platform took it once.
-	accepted atomic.Bool
+	// renewAt is when to fetch another one; zero if its end is not known.
+	renewAt time.Time
 }
+
+// old reports whether the token has to be renewed because of its age.
+func (t *token) old() bool { return !t.renewAt.IsZero() && time.Now().After(t.renewAt) }
+
+// refusalRest is how long a refusal buys no other token, after a refused token was
+// replaced: if the new one is refused as well, yet another one does not help.
+const refusalRest = time.Minute
+
+// errRefused is the error of a call that no other token will help.
+var errRefused = errors.New("the token is refused, and so was the one before")
 
 // tokens keeps the application's token. The platform blocks accounts that ask for
 // tokens too often, so there is one at a time, however many calls wait for it.
@@ -35,17 +40,30 @@ type tokens struct {
 	flight  singleflight.Group
 	mu      sync.Mutex
 	current *token
-	// refusal is why the platform gives no token, which does not change by asking again.
-	refusal error
+	// replacedAt is when a token was last replaced because it was refused.
+	replacedAt time.Time
+	// denial is why the platform gives no token, which does not change by asking again.
+	denial error
 }
 
-// get returns a token that is not the refused one. Its error is the platform's, or
-// that of the context, which ends the waiting only of whoever it belongs to.
-func (t *tokens) get(ctx context.Context, refused *token) (*token, error) {
+// get returns a token. Its error is the platform's, or that of the context, which
+// ends the waiting of its own caller only.
+func (t *tokens) get(ctx context.Context) (*token, error) { return t.replace(ctx, nil) }
+
+// replace returns a token that is not the refused one. Its errors are those of get,
+// and errRefused if there is no other token to be had.
+func (t *tokens) replace(ctx context.Context, refused *token) (*token, error) {
 	if t.given != nil {
+		if refused != nil {
+			return nil, errRefused
+		}
 		return t.given, nil
 	}
-	if current, err := t.known(refused); current != nil || err != nil {
+	current, err := t.known(refused)
+	if err == nil && current == nil {
+		err = ctx.Err()
+	}
+	if current != nil || err != nil {
 		return current, err
 	}
 	select {
@@ -59,23 +77,26 @@ func (t *tokens) get(ctx context.Context, refused *token) (*token, error) {
 	}
 }
 
-// known returns the token or the refusal there is already.
+// known returns the token that there is already, or why there is none; neither if
+// one has to be fetched.
 func (t *tokens) known(refused *token) (*token, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch {
-	case t.refusal != nil:
-		return nil, t.refusal
-	case t.current == nil, t.current == refused:
+	case t.denial != nil:
+		return nil, t.denial
+	case t.current == nil, t.current.old():
 		return nil, nil
-	case !t.current.renewAt.IsZero() && time.Now().After(t.current.renewAt):
-		return nil, nil
+	case t.current != refused:
+		return t.current, nil
+	case time.Since(t.replacedAt) < refusalRest:
+		return nil, errRefused
 	}
-	return t.current, nil
+	return nil, nil
 }
 
+// renew fetches a token, unless the flight before brought one that will do.
 func (t *tokens) renew(ctx context.Context, refused *token) (*token, error) {
-	// Whoever came late finds what the flight before brought.
 	if current, err := t.known(refused); current != nil || err != nil {
 		return current, err
 	}
@@ -84,27 +105,20 @@ func (t *tokens) renew(ctx context.Context, refused *token) (*token, error) {
 	defer t.mu.Unlock()
 	if err != nil {
 		if errors.Is(err, chat.ErrUnauthorized) || errors.Is(err, chat.ErrInvalid) {
-			t.refusal = err
+			t.denial = err
 		}
 		return nil, err
 	}
 	now := time.Now()
-	next := &token{Token: *fetched, fetchedAt: now, renewal: refused != nil}
+	if refused != nil {
+		t.replacedAt = now
+	}
+	t.current = &token{Token: *fetched}
 	if !fetched.ExpiresAt.IsZero() {
 		life := fetched.ExpiresAt.Sub(now)
-		next.renewAt = fetched.ExpiresAt.Add(-min(5*time.Minute, life/2))
+		t.current.renewAt = fetched.ExpiresAt.Add(-min(5*time.Minute, life/2))
 	}
-	t.current = next
-	return next, nil
-}
-
-// renewable tells whether it is worth fetching another token after this one was
-// refused. Where the last renewal was refused as well, it is not for a while.
-func (t *tokens) renewable(refused *token) bool {
-	if refused == t.given {
-		return false
-	}
-	return !refused.renewal || refused.accepted.Load() || time.Since(refused.fetchedAt) > time.Minute
+	return t.current, nil
 }
 
 type tokenReply struct {
@@ -112,17 +126,17 @@ type tokenReply struct {
 	ExpiresIn   loose  `json:"expires_in"`
 }
 
-// token checks what came and hides it from logs.
-func (c *Client) token(reply tokenReply, resp *rest.Response, request rest.Request) (*chat.Token, error) {
+// token returns the token of an answer, and hides it from logs.
+func (c *client) token(reply tokenReply, resp *rest.Response, request rest.Request) (*chat.Token, error) {
 	if reply.AccessToken == "" {
-		return nil, &chat.Error{Kind: chat.ErrUnavailable, Op: request.Op, Users: request.Users, Status: resp.Status, Text: "an answer without a token"}
+		return nil, &chat.Error{Kind: chat.ErrUnavailable, Op: request.Op, Status: resp.Status, Text: "an answer without a token"}
 	}
 	c.rest.Hide(reply.AccessToken)
 	t := &chat.Token{Value: reply.AccessToken}
 	if seconds := reply.ExpiresIn.int(); seconds != nil && *seconds > 0 {
 		life := time.Duration(*seconds) * time.Second
 		if *seconds > tenYears {
-			// One cluster tells milliseconds.
+			// One cluster answers in milliseconds.
 			life = time.Duration(*seconds) * time.Millisecond
 		}
 		t.ExpiresAt = time.Now().Add(life)
@@ -134,7 +148,7 @@ const tenYears = 10 * 365 * 24 * 60 * 60
 
 // fetchAppToken implements "Get administrator permission". A wrong ID or secret is
 // ErrUnauthorized.
-func (c *Client) fetchAppToken(ctx context.Context, id, secret string) (*chat.Token, error) {
+func (c *client) fetchAppToken(ctx context.Context, id, secret string) (*chat.Token, error) {
 	return c.grant(ctx, rest.Request{
 		Op:      "fetch a token for the application",
 		Unpaced: true,
@@ -147,38 +161,41 @@ func (c *Client) fetchAppToken(ctx context.Context, id, secret string) (*chat.To
 	})
 }
 
-// AppToken implements chat.TokenIssuer.
-func (c *Client) AppToken(ctx context.Context) (*chat.Token, error) {
-	t, err := c.tokens.get(ctx, nil)
+// issuer implements chat.Tokens.
+type issuer struct{ *client }
+
+// ForApp implements chat.Tokens.
+func (c issuer) ForApp(ctx context.Context) (*chat.Token, error) {
+	t, err := c.tokens.get(ctx)
 	if err != nil {
-		return nil, tokenError(rest.Request{Op: "fetch a token for the application"}, err, false)
+		return nil, tokenError(rest.Request{Op: "fetch a token for the application"}, err)
 	}
 	issued := t.Token
 	return &issued, nil
 }
 
-// IssueUserToken implements chat.TokenIssuer with the password grant of the token
-// endpoint. A wrong password or a disabled user is ErrUnauthorized, a missing one
-// ErrNotFound.
-func (c *Client) IssueUserToken(ctx context.Context, username, password string, ttl time.Duration) (*chat.Token, error) {
+// ForUser implements chat.Tokens with the password grant of the token endpoint. A wrong
+// password or a disabled user is ErrUnauthorized. A missing user is ErrUnauthorized too,
+// or on newer servers ErrNotFound.
+func (c issuer) ForUser(ctx context.Context, username, password string, ttl time.Duration) (*chat.Token, error) {
 	body := map[string]any{
 		"grant_type": "password",
-		"username":   c.UserKey(username),
+		"username":   userKey(username),
 		"password":   password,
 	}
 	if ttl > 0 {
 		body["ttl"] = int64(ttl / time.Second)
 	}
 	return c.grant(ctx, rest.Request{
-		Op:      "fetch a token for user",
-		Users:   []string{username},
+		Op:      chat.About("fetch a token for user", username),
 		Secrets: []string{password},
 		Body:    body,
 	})
 }
 
-func (c *Client) grant(ctx context.Context, request rest.Request) (*chat.Token, error) {
-	request.Method = http.MethodPost
+// grant asks for a token. That changes nothing on the platform, so it is a read.
+func (c *client) grant(ctx context.Context, request rest.Request) (*chat.Token, error) {
+	request.Method, request.Read = http.MethodPost, true
 	request.Path = []string{c.org, c.app, "token"}
 	request.Final = outOfQuota
 	resp, err := c.rest.Do(ctx, request)
@@ -193,4 +210,19 @@ func (c *Client) grant(ctx context.Context, request rest.Request) (*chat.Token, 
 		return nil, err
 	}
 	return c.token(reply, resp, request)
+}
+
+// tokenError is the error of a call that was not made because there is no token.
+func tokenError(request rest.Request, err error) error {
+	var failure *chat.Error
+	if errors.As(err, &failure) {
+		own := *failure
+		own.MaybeApplied, own.SentAt = false, time.Time{}
+		return &own
+	}
+	return &chat.Error{
+		Kind: chat.ErrUnavailable,
+		Op:   request.Op,
+		Err:  fmt.Errorf("cancelled while waiting for a token: %w", err),
+	}
 }

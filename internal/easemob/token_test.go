@@ -69,18 +69,13 @@ func (g *guard) revoke() {
 	g.valid = nil
 }
 
-func read(ctx context.Context, c *easemob.Client) error {
-	_, err := c.GetUser(ctx, "ann", chat.Basic)
-	return err
-}
-
 // crowd makes n calls at once.
-func crowd(t *testing.T, c *easemob.Client, n int) {
+func crowd(t *testing.T, service *chat.Service, n int) {
 	t.Helper()
 	var wg sync.WaitGroup
 	for range n {
 		wg.Go(func() {
-			if err := read(t.Context(), c); err != nil {
+			if err := read(t.Context(), service); err != nil {
 				t.Error(err)
 			}
 		})
@@ -91,18 +86,18 @@ func crowd(t *testing.T, c *easemob.Client, n int) {
 func TestOneTokenForAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := &guard{life: 60 * 24 * time.Hour, delay: 10 * time.Millisecond}
-		c := connect(t, g)
-		crowd(t, c, 50)
+		service := connect(t, g)
+		crowd(t, service, 50)
 		if g.issued != 1 || g.accepted != 50 || g.rejected != 0 {
 			t.Errorf("%d tokens, %d accepted, %d rejected", g.issued, g.accepted, g.rejected)
 		}
-		own, err := c.AppToken(t.Context())
+		own, err := service.Tokens.ForApp(t.Context())
 		if err != nil || own.Value != "ttttttttt" || g.issued != 1 {
 			t.Errorf("the application's token: %+v, %v, %d tokens", own, err, g.issued)
 		}
 
 		g.revoke()
-		crowd(t, c, 50)
+		crowd(t, service, 50)
 		if g.issued != 2 {
 			t.Errorf("%d tokens after one was revoked, want 2", g.issued)
 		}
@@ -110,7 +105,8 @@ func TestOneTokenForAll(t *testing.T) {
 			t.Errorf("%d accepted, %d rejected, want 100 and 50", g.accepted, g.rejected)
 		}
 		g.revoke()
-		crowd(t, c, 1)
+		time.Sleep(time.Minute)
+		crowd(t, service, 1)
 		if g.issued != 3 {
 			t.Errorf("%d tokens after two were revoked, want 3", g.issued)
 		}
@@ -120,19 +116,19 @@ func TestOneTokenForAll(t *testing.T) {
 func TestTokenIsRenewedBeforeItEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := &guard{life: time.Hour}
-		c := connect(t, g)
-		crowd(t, c, 1)
-		own, err := c.AppToken(t.Context())
+		service := connect(t, g)
+		crowd(t, service, 1)
+		own, err := service.Tokens.ForApp(t.Context())
 		if err != nil || time.Until(own.ExpiresAt) != time.Hour {
 			t.Errorf("%+v, %v", own, err)
 		}
 		time.Sleep(54 * time.Minute)
-		crowd(t, c, 5)
+		crowd(t, service, 5)
 		if g.issued != 1 {
 			t.Errorf("%d tokens after 54 minutes of an hour", g.issued)
 		}
 		time.Sleep(2 * time.Minute)
-		crowd(t, c, 5)
+		crowd(t, service, 5)
 		if g.issued != 2 || g.rejected != 0 {
 			t.Errorf("%d tokens, %d rejected calls after 56 minutes of an hour", g.issued, g.rejected)
 		}
@@ -140,28 +136,104 @@ func TestTokenIsRenewedBeforeItEnds(t *testing.T) {
 }
 
 func TestSecondRefusalIsFinal(t *testing.T) {
+	for _, users := range []int{1, 60, 300} {
+		t.Run(fmt.Sprint(users), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				g := &guard{life: -time.Hour, delay: 10 * time.Millisecond}
+				service := connect(t, g)
+				refusals := func() {
+					t.Helper()
+					var wg sync.WaitGroup
+					for range users {
+						wg.Go(func() {
+							if err := read(t.Context(), service); !errors.Is(err, chat.ErrUnauthorized) {
+								t.Error(err)
+							}
+						})
+					}
+					wg.Wait()
+				}
+				refusals()
+				if g.issued != 2 || g.rejected != 2*users {
+					t.Errorf("%d tokens, %d calls, want 2 and %d", g.issued, g.rejected, 2*users)
+				}
+				time.Sleep(50 * time.Second)
+				refusals()
+				if g.issued != 2 || g.rejected != 3*users {
+					t.Errorf("%d tokens, %d calls within a minute, want 2 and %d", g.issued, g.rejected, 3*users)
+				}
+				time.Sleep(11 * time.Second)
+				refusals()
+				if g.issued != 3 {
+					t.Errorf("%d tokens after a minute, want 3", g.issued)
+				}
+				g.mu.Lock()
+				g.life = time.Hour
+				g.mu.Unlock()
+				time.Sleep(time.Minute)
+				crowd(t, service, users)
+				if g.issued != 4 {
+					t.Errorf("%d tokens after two minutes, want 4", g.issued)
+				}
+			})
+		})
+	}
+}
+
+// Calls that succeed in between do not make up for those that no token helps.
+func TestRefusalsBetweenSuccesses(t *testing.T) {
+	for _, users := range []int{60, 300} {
+		t.Run(fmt.Sprint(users), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				g := &guard{life: time.Hour}
+				service := connect(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if strings.HasSuffix(r.URL.Path, "/blocks/users") {
+						w.WriteHeader(http.StatusUnauthorized)
+						_, _ = io.WriteString(w, refused)
+						return
+					}
+					g.ServeHTTP(w, r)
+				}))
+				for range users {
+					crowd(t, service, 1)
+					if _, err := service.Blocks.List(t.Context(), "ann"); !errors.Is(err, chat.ErrUnauthorized) {
+						t.Error(err)
+					}
+					time.Sleep(time.Millisecond)
+				}
+				if g.issued != 2 {
+					t.Errorf("%d tokens, want 2", g.issued)
+				}
+				time.Sleep(time.Minute)
+				for range users {
+					if _, err := service.Blocks.List(t.Context(), "ann"); !errors.Is(err, chat.ErrUnauthorized) {
+						t.Error(err)
+					}
+				}
+				if g.issued != 3 {
+					t.Errorf("%d tokens a minute later, want 3", g.issued)
+				}
+			})
+		})
+	}
+}
+
+// A token that reaches its end is renewed also in the minute after a refusal.
+func TestRenewalAfterRefusal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := &guard{life: -time.Hour}
-		c := connect(t, g)
-		if err := read(t.Context(), c); !errors.Is(err, chat.ErrUnauthorized) {
-			t.Error(err)
-		}
-		if g.issued != 2 || g.rejected != 2 {
-			t.Errorf("%d tokens, %d calls, want 2 and 2", g.issued, g.rejected)
-		}
-		for range 10 {
-			if err := read(t.Context(), c); !errors.Is(err, chat.ErrUnauthorized) {
-				t.Error(err)
-			}
-		}
+		g := &guard{life: 20 * time.Second}
+		service := connect(t, g)
+		crowd(t, service, 1)
+		g.revoke()
+		crowd(t, service, 1)
 		if g.issued != 2 {
-			t.Errorf("%d tokens for calls that are refused all the same", g.issued)
+			t.Errorf("%d tokens after a refusal, want 2", g.issued)
 		}
-		g.mu.Lock()
-		g.life = time.Hour
-		g.mu.Unlock()
-		time.Sleep(2 * time.Minute)
-		crowd(t, c, 1)
+		time.Sleep(11 * time.Second)
+		crowd(t, service, 3)
+		if g.issued != 3 || g.rejected != 1 {
+			t.Errorf("%d tokens, %d refusals after half of a life, want 3 and 1", g.issued, g.rejected)
+		}
 	})
 }
 
@@ -177,17 +249,17 @@ func TestWrongSecretIsAskedForOnce(t *testing.T) {
 					_, _ = io.WriteString(w, body)
 					return true
 				}}
-				c := connect(t, g)
+				service := connect(t, g)
 				var wg sync.WaitGroup
 				for range 20 {
 					wg.Go(func() {
-						if err := read(t.Context(), c); !errors.Is(err, chat.ErrUnauthorized) && !errors.Is(err, chat.ErrInvalid) {
+						if err := read(t.Context(), service); !errors.Is(err, chat.ErrUnauthorized) && !errors.Is(err, chat.ErrInvalid) {
 							t.Error(err)
 						}
 					})
 				}
 				wg.Wait()
-				if err := read(t.Context(), c); err == nil || g.issued != 1 {
+				if err := read(t.Context(), service); err == nil || g.issued != 1 {
 					t.Errorf("%v after %d requests, want 1", err, g.issued)
 				}
 			})
@@ -204,27 +276,41 @@ func TestUnavailableTokenIsAskedForAgain(t *testing.T) {
 			}
 			return down
 		}}
-		c := connect(t, g)
+		service := connect(t, g)
 		var failure *chat.Error
-		if err := read(t.Context(), c); !errors.Is(err, chat.ErrUnavailable) || !errors.As(err, &failure) || failure.MaybeApplied {
+		if err := read(t.Context(), service); !errors.Is(err, chat.ErrUnavailable) || !errors.As(err, &failure) || failure.MaybeApplied {
 			t.Errorf("%#v", err)
 		}
 		down = false
-		crowd(t, c, 1)
+		crowd(t, service, 1)
 	})
+}
+
+func TestTokenIsAskedForAgainAfterAnUnusableAnswer(t *testing.T) {
+	for _, body := range []string{"", "<html>", `{"access_tok`} {
+		synctest.Test(t, func(t *testing.T) {
+			p := &platform{answers: map[string][]reply{
+				"POST /token":    {{body: body}, {body: `{"access_token":"token","expires_in":3600}`}},
+				"GET /users/ann": {{body: found}},
+			}}
+			if err := read(t.Context(), connect(t, p)); err != nil {
+				t.Errorf("after the answer %q: %v", body, err)
+			}
+		})
+	}
 }
 
 func TestGivenTokenIsNeverRenewed(t *testing.T) {
 	g := &guard{}
-	c := connect(t, g, func(c *easemob.Config) { c.Token, c.ClientID, c.ClientSecret = "given-token", "", "" })
-	err := read(t.Context(), c)
+	service := connect(t, g, func(c *easemob.Config) { c.Token, c.ClientID, c.ClientSecret = "given-token", "", "" })
+	err := read(t.Context(), service)
 	if !errors.Is(err, chat.ErrUnauthorized) || !strings.Contains(err.Error(), "The token given in the configuration is refused or has expired") {
 		t.Error(err)
 	}
 	if g.issued != 0 || g.rejected != 1 {
 		t.Errorf("%d tokens, %d calls", g.issued, g.rejected)
 	}
-	if own, err := c.AppToken(t.Context()); err != nil || own.Value != "given-token" {
+	if own, err := service.Tokens.ForApp(t.Context()); err != nil || own.Value != "given-token" {
 		t.Errorf("%+v, %v", own, err)
 	}
 }
@@ -232,13 +318,13 @@ func TestGivenTokenIsNeverRenewed(t *testing.T) {
 func TestCancelledWaiterLeavesTheOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := &guard{life: time.Hour, delay: time.Second}
-		c := connect(t, g)
+		service := connect(t, g)
 		impatient, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
 		var wg sync.WaitGroup
 		wg.Go(func() {
 			start := time.Now()
-			if err := read(impatient, c); !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, chat.ErrUnavailable) {
+			if err := read(impatient, service); !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, chat.ErrUnavailable) {
 				t.Error(err)
 			}
 			if d := time.Since(start); d != 100*time.Millisecond {
@@ -246,7 +332,7 @@ func TestCancelledWaiterLeavesTheOthers(t *testing.T) {
 			}
 		})
 		synctest.Wait() // the impatient one is the one that fetches
-		crowd(t, c, 3)
+		crowd(t, service, 3)
 		wg.Wait()
 		if g.issued != 1 {
 			t.Errorf("%d tokens, want 1", g.issued)
@@ -263,15 +349,15 @@ func TestUserToken(t *testing.T) {
 				{body: `{"expires_in":1}`},
 			},
 		}}
-		c := connect(t, p)
-		got, err := c.IssueUserToken(t.Context(), "Ann", "pw", time.Hour)
+		service := connect(t, p)
+		got, err := service.Tokens.ForUser(t.Context(), "Ann", "pw", time.Hour)
 		if err != nil || got.Value != "user-token" || time.Until(got.ExpiresAt) != time.Hour {
 			t.Errorf("%+v, %v", got, err)
 		}
-		if got, err = c.IssueUserToken(t.Context(), "ann", "pw", 0); err != nil || time.Until(got.ExpiresAt) != 60*24*time.Hour {
+		if got, err = service.Tokens.ForUser(t.Context(), "ann", "pw", 0); err != nil || time.Until(got.ExpiresAt) != 60*24*time.Hour {
 			t.Errorf("milliseconds: %+v, %v", got, err)
 		}
-		if got, err = c.IssueUserToken(t.Context(), "ann", "pw", 0); !errors.Is(err, chat.ErrUnavailable) {
+		if got, err = service.Tokens.ForUser(t.Context(), "ann", "pw", 0); !errors.Is(err, chat.ErrUnavailable) {
 			t.Errorf("no token: %+v, %v", got, err)
 		}
 		want := []string{
@@ -289,17 +375,17 @@ func TestTokenDoesNotUseUpAnAdmission(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var calls atomic.Int64
 		g := &guard{life: time.Hour}
-		c := connect(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		service := connect(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			calls.Add(1)
 			g.ServeHTTP(w, r)
 		}), func(c *easemob.Config) { c.REST.RequestsPerSecond = 0.1 })
-		ctx, release, err := c.Admit(t.Context())
+		ctx, release, err := service.Pacer.Admit(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer release()
 		start := time.Now()
-		if err := read(ctx, c); err != nil || time.Since(start) != 0 || calls.Load() != 2 {
+		if err := read(ctx, service); err != nil || time.Since(start) != 0 || calls.Load() != 2 {
 			t.Errorf("%v after %s and %d calls", err, time.Since(start), calls.Load())
 		}
 	})

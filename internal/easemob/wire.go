@@ -10,11 +10,11 @@ import (
 	"terraform-provider-chat/internal/chat"
 )
 
-// loose is a value that the platform writes now as a number, now as text, now as a
-// boolean; empty where it is null or absent.
+// loose is a value that the platform writes as a number, a text or a boolean, depending on
+// the server; empty if it is null or absent.
 type loose string
 
-// UnmarshalJSON takes any scalar.
+// UnmarshalJSON takes any scalar. Anything else is empty.
 func (l *loose) UnmarshalJSON(data []byte) error {
 	text := string(data)
 	switch {
@@ -56,7 +56,7 @@ func (l loose) int() *int64 {
 	return nil
 }
 
-// time reads milliseconds since 1970; zero where there are none.
+// time reads milliseconds since 1970; zero if there are none.
 func (l loose) time() time.Time {
 	if ms := l.int(); ms != nil && *ms > 0 {
 		return time.UnixMilli(*ms).UTC()
@@ -81,7 +81,8 @@ type entity struct {
 // The display styles of push messages on the wire.
 var styleCodes = map[string]string{chat.DisplaySummary: "0", chat.DisplayDetail: "1"}
 
-func (e entity) user() chat.User {
+// user translates what was read just now.
+func (c *client) user(e entity) chat.User {
 	push := &chat.Push{
 		DoNotDisturb: e.NoDisturbing.bool(),
 		Start:        e.Start.int(),
@@ -95,11 +96,13 @@ func (e entity) user() chat.User {
 		}
 	}
 	user := chat.User{
-		Username:  e.Username,
-		UUID:      e.UUID,
-		CreatedAt: e.Created.time(),
-		Activated: e.Activated.bool(),
-		Settings:  chat.Settings{Push: push},
+		Username:     e.Username,
+		Registration: chat.Registration{UUID: e.UUID, CreatedAt: e.Created.time()},
+		Activated:    e.Activated.bool(),
+		Settings:     chat.Settings{Push: push},
+	}
+	if !user.CreatedAt.IsZero() {
+		user.Since, user.Until = c.rest.LocalTime(user.CreatedAt, time.Millisecond)
 	}
 	if e.Nickname != "" {
 		user.Nickname = pointer(e.Nickname)
@@ -112,15 +115,6 @@ type usersReply struct {
 	Entities  []entity `json:"entities"`
 	Cursor    string   `json:"cursor"`
 	Timestamp loose    `json:"timestamp"`
-}
-
-// createReply answers registrations; Data holds what was not registered.
-type createReply struct {
-	usersReply
-	Data []struct {
-		Username string `json:"username"`
-		Reason   string `json:"registerUserFailReason"`
-	} `json:"data"`
 }
 
 // namesReply answers listings of contacts and blocks.

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"terraform-provider-chat/internal/emulator/platform"
 )
 
 // fault is one way a call goes wrong: before it took effect, or after, so that only
@@ -120,7 +122,7 @@ func (f *faults) take(r *http.Request) *fault {
 }
 
 // serve answers the call as the fault demands.
-func (f *fault) serve(w http.ResponseWriter, r *http.Request, p platform) {
+func (f *fault) serve(w http.ResponseWriter, r *http.Request, p platform.Platform) {
 	answer := &heldAnswer{header: w.Header(), status: http.StatusOK}
 	if f.after {
 		p.ServeHTTP(answer, r)
@@ -146,7 +148,7 @@ func (f *fault) serve(w http.ResponseWriter, r *http.Request, p platform) {
 		w.Header().Set("Content-Length", strconv.Itoa(answer.body.Len()+1))
 	}
 	w.WriteHeader(answer.status)
-	_, _ = w.Write(answer.body.Bytes()) // the caller is gone: nobody is left to tell
+	_, _ = w.Write(answer.body.Bytes()) // a caller that left has no use for an error
 	if f.drop {
 		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)

@@ -3,7 +3,37 @@
 // tests and for authors of modules.
 //
 // It is written from the platforms' documents alone and shares nothing with the
-// clients it is called by.
+// clients it is called by. This package is the server, with its control calls, faults
+// and counts; the platforms are packages below it, behind platform.Platform.
+//
+// The state document of GET and PUT /_emulator/state has a part per platform:
+//
+//	{
+//	  "easemob": {"application": {...}, "users": [...], ..., "applications": {"org#name": {...}}},
+//	  "jmessage": {..., "applications": {"24-character-key": {...}}}
+//	}
+//
+// That of easemob is the first application and, if there are others, those by their
+// keys, each with the same content. That of jmessage has all applications by their keys.
+// What an application does not have is left out, and may be left out by a document.
+//
+// GET and PUT /_emulator/settings read and change switches and leave the rest of the
+// state alone. A document that names some changes only those:
+//
+//	{
+//	  "easemob": {
+//	    "room_drop_out": false,    who is offline for two minutes leaves chat rooms
+//	    "features_off": [],        of chatrooms, mutes, push, recall
+//	    "max_groups": 0,           groups, and chat rooms, of an application; 0 is no limit
+//	    "max_group_members": 3000, the largest maxusers of a group
+//	    "max_joined": 3000         groups, and chat rooms, that a user may be in
+//	  },
+//	  "jmessage": {
+//	    "enforce_rate_limit": false,          refuse more than 600 calls a minute
+//	    "documented_no_disturb_codes": false, codes 899045 to 899049 for groups
+//	    "refuse_other_applications": false    code 899020 to cross-application calls
+//	  }
+//	}
 package emulator
 
 import (
@@ -16,6 +46,10 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"terraform-provider-chat/internal/emulator/easemob"
+	"terraform-provider-chat/internal/emulator/jmessage"
+	"terraform-provider-chat/internal/emulator/platform"
 )
 
 // Options are how a Server behaves as a whole. The zero value is a fast and
@@ -29,6 +63,12 @@ type Options struct {
 	RPS float64
 	// TokenTTL is the lifetime of a token whose request names none; 0 means 1440 hours.
 	TokenTTL time.Duration
+	// EasemobEra is 2018, the default, or 2025: the year whose answers the Chat Platform
+	// API gives.
+	EasemobEra int
+	// Apps are applications that exist besides the first of each platform, and have its
+	// credentials. To name one twice makes no difference.
+	Apps []App
 }
 
 // Server is both platforms and the control calls under /_emulator/, for instance
@@ -39,8 +79,8 @@ type Options struct {
 type Server struct {
 	options  Options
 	control  http.Handler
-	easemob  platform
-	jmessage platform
+	easemob  platform.Platform
+	jmessage platform.Platform
 
 	offset atomic.Int64 // how far the emulated time is ahead, in nanoseconds
 	counts counts
@@ -50,49 +90,63 @@ type Server struct {
 	limits   map[string]*rate.Limiter
 }
 
-// New returns a server with one application on each platform and no users.
+// New returns a server with one application on each platform, those that the options
+// name, and no users. It panics if the options name one that ParseApp refuses, or
+// another era.
 func New(options Options) *Server {
 	if options.TokenTTL == 0 {
 		options.TokenTTL = 1440 * time.Hour
 	}
+	if options.EasemobEra == 0 {
+		options.EasemobEra = easemob.Era2018
+	}
+	if err := easemob.CheckEra(options.EasemobEra); err != nil {
+		panic(err)
+	}
 	s := &Server{options: options, limits: map[string]*rate.Limiter{}}
-	env := environment{now: s.now, tokenTTL: options.TokenTTL}
-	s.easemob = newEasemob(env)
-	s.jmessage = newJMessage(env)
+	s.easemob = easemob.New(s.environment("easemob"), options.EasemobEra)
+	s.jmessage = jmessage.New(s.environment("jmessage"))
 	s.control = s.controlRoutes()
 	return s
 }
 
-// bareJMessage are the first segments of the paths that JMessage's document writes
-// without a version.
-var bareJMessage = map[string]bool{
-	"admins": true, "chatroom": true, "cross": true, "groups": true, "messages": true,
-	"resource": true, "sdkregister": true, "sensitiveword": true, "users": true,
+// environment is what the platform of a name works with.
+func (s *Server) environment(name string) platform.Environment {
+	env := platform.Environment{Now: s.now, TokenTTL: s.options.TokenTTL}
+	for _, app := range s.options.Apps {
+		if err := app.check(); err != nil {
+			panic(err)
+		}
+		if app.Platform == name {
+			env.Apps = append(env.Apps, app.Key)
+		}
+	}
+	return env
 }
 
 // ServeHTTP answers a control call or a call of one of the platforms.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	switch {
-	case first == "_emulator":
+	case first == controlSegment:
 		s.control.ServeHTTP(w, r)
-	case first == "v1" || first == "v2" || bareJMessage[first]:
+	case jmessage.Owns(first):
 		s.serveAPI(w, r, "jmessage ", s.jmessage)
 	default:
 		s.serveAPI(w, r, "easemob ", s.easemob)
 	}
 }
 
-func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, prefix string, p platform) {
-	s.counts.call(r.Method+" "+p.route(r), p.isToken(r))
-	allowed := s.allow(prefix + p.application(r))
+func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, prefix string, p platform.Platform) {
+	s.counts.call(r.Method+" "+p.Route(r), p.IsToken(r))
+	allowed := s.allow(prefix + p.Application(r))
 	if !pause(r.Context(), s.options.Latency) {
 		panic(http.ErrAbortHandler)
 	}
 	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
 	if !allowed {
 		s.counts.throttle()
-		p.throttle(w, r)
+		p.Throttle(w, r)
 		return
 	}
 	if f := s.faults.take(r); f != nil {
@@ -105,7 +159,7 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, prefix string,
 // now is the emulated time.
 func (s *Server) now() time.Time { return time.Now().Add(time.Duration(s.offset.Load())) }
 
-// allow tells whether the application may make one more call now.
+// allow reports whether the application may make one more call now.
 func (s *Server) allow(application string) bool {
 	if s.options.RPS <= 0 {
 		return true
@@ -122,8 +176,8 @@ func (s *Server) allow(application string) bool {
 
 // reset returns to the state at start.
 func (s *Server) reset() {
-	s.easemob.reset()
-	s.jmessage.reset()
+	s.easemob.Reset()
+	s.jmessage.Reset()
 	s.faults.set(nil)
 	s.counts.clear()
 	s.limitsMu.Lock()
@@ -132,7 +186,7 @@ func (s *Server) reset() {
 	clear(s.limits)
 }
 
-// pause waits for d and tells whether the caller is still there.
+// pause waits for d and reports whether the caller is still there.
 func pause(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return ctx.Err() == nil

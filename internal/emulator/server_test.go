@@ -17,10 +17,56 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"terraform-provider-chat/internal/emulator"
+	"terraform-provider-chat/internal/emulator/emulatortest"
 )
 
+const appPath = "/chat-demo/testapp"
+
+// server is an emulator and an application that calls its Chat Platform API.
+type server struct{ *emulatortest.Server }
+
+func serve(t testing.TB, options emulator.Options) *server {
+	t.Helper()
+	s := &server{emulatortest.Start(t, options)}
+	s.login()
+	return s
+}
+
+// login fetches the application's token.
+func (s *server) login() {
+	s.T.Helper()
+	answer := s.Want(200, "POST", appPath+"/token",
+		`{"grant_type":"client_credentials","client_id":"demo-client-id","client_secret":"demo-client-secret"}`)
+	token := emulatortest.Parse(s.T, answer.Body).(map[string]any)["access_token"].(string)
+	s.Authorize = func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+token) }
+}
+
+// register makes users whose password is "1".
+func (s *server) register(names ...string) {
+	s.T.Helper()
+	for _, name := range names {
+		s.Want(200, "POST", appPath+"/users", `{"username":"`+name+`","password":"1"}`)
+	}
+}
+
+// user returns a user's entity.
+func (s *server) user(name string) map[string]any {
+	s.T.Helper()
+	return s.users("/" + name)[0]
+}
+
+// users returns the entities of users below a path.
+func (s *server) users(path string) []map[string]any {
+	s.T.Helper()
+	var reply struct{ Entities []map[string]any }
+	if err := json.Unmarshal([]byte(s.Want(200, "GET", appPath+"/users"+path, "").Body), &reply); err != nil {
+		s.T.Fatal(err)
+	}
+	return reply.Entities
+}
+
 func TestControlRefusals(t *testing.T) {
-	s := emServe(t, emulator.Options{})
+	s := serve(t, emulator.Options{})
 	for _, test := range []struct {
 		status             int
 		method, path, body string
@@ -41,18 +87,18 @@ func TestControlRefusals(t *testing.T) {
 		{400, "PUT", "/_emulator/faults", `[{"status":500,"when":"during"}]`},
 		{400, "PUT", "/_emulator/faults", `[{"status":500,"delay":"long"}]`},
 	} {
-		answer := s.want(test.status, test.method, test.path, test.body)
-		if sentence, _ := emParse(t, answer.body).(map[string]any)["error"].(string); !strings.HasSuffix(sentence, ".") {
-			t.Errorf("%s %s %s: got %s, want a sentence", test.method, test.path, test.body, answer.body)
+		answer := s.Want(test.status, test.method, test.path, test.body)
+		if sentence, _ := emulatortest.Parse(t, answer.Body).(map[string]any)["error"].(string); !strings.HasSuffix(sentence, ".") {
+			t.Errorf("%s %s %s: got %s, want a sentence", test.method, test.path, test.body, answer.Body)
 		}
 	}
-	if total := s.counts().Total; total != 1 {
+	if total := s.Counts().Total; total != 1 {
 		t.Errorf("%d calls were counted, want the token alone", total)
 	}
 }
 
 func TestRouting(t *testing.T) {
-	s := emServe(t, emulator.Options{})
+	s := serve(t, emulator.Options{})
 	for path, platform := range map[string]string{
 		"/v1/users/":                         "jmessage",
 		"/v2/users/ann/userstat":             "jmessage",
@@ -65,7 +111,7 @@ func TestRouting(t *testing.T) {
 		"/":                                  "easemob",
 	} {
 		got := "jmessage"
-		if body := s.call("GET", path, "").body; strings.Contains(body, `"error_description"`) || strings.Contains(body, `"action"`) {
+		if body := s.Call("GET", path, "").Body; strings.Contains(body, `"error_description"`) || strings.Contains(body, `"action"`) {
 			got = "easemob"
 		}
 		if got != platform {
@@ -75,14 +121,14 @@ func TestRouting(t *testing.T) {
 }
 
 func TestCounts(t *testing.T) {
-	s := emServe(t, emulator.Options{})
+	s := serve(t, emulator.Options{})
 	s.register("ann", "bob")
-	s.want(404, "GET", emApp+"/users/zoe", "")
-	s.want(200, "GET", emApp+"/users?limit=2", "")
-	s.want(200, "POST", emApp+"/users/ann/contacts/users/bob", "")
-	s.want(500, "GET", emApp+"/what/ever", "")
-	s.want(404, "GET", "/other/app/users", "")
-	counts := s.counts()
+	s.Want(404, "GET", appPath+"/users/zoe", "")
+	s.Want(200, "GET", appPath+"/users?limit=2", "")
+	s.Want(200, "POST", appPath+"/users/ann/contacts/users/bob", "")
+	s.Want(500, "GET", appPath+"/what/ever", "")
+	s.Want(404, "GET", "/other/app/users", "")
+	counts := s.Counts()
 	want := map[string]int{
 		"POST /{org}/{app}/token":                                     1,
 		"POST /{org}/{app}/users":                                     2,
@@ -97,73 +143,73 @@ func TestCounts(t *testing.T) {
 	if counts.Total != 8 || counts.Tokens != 1 || counts.Throttled != 0 {
 		t.Errorf("got %+v, want 8 calls, 1 of them for a token", counts)
 	}
-	s.want(204, "DELETE", "/_emulator/requests", "")
-	if body := s.want(200, "GET", "/_emulator/requests", "").body; strings.TrimSpace(body) != `{"total":0,"throttled":0,"tokens":0,"routes":{}}` {
+	s.Want(204, "DELETE", "/_emulator/requests", "")
+	if body := s.Want(200, "GET", "/_emulator/requests", "").Body; strings.TrimSpace(body) != `{"total":0,"throttled":0,"tokens":0,"routes":{}}` {
 		t.Errorf("after they were cleared the counts are %s", body)
 	}
 }
 
 func TestReset(t *testing.T) {
-	s := emServe(t, emulator.Options{})
-	before := s.want(200, "GET", "/_emulator/state", "").body
+	s := serve(t, emulator.Options{})
+	before := s.Want(200, "GET", "/_emulator/state", "").Body
 	s.register("ann")
-	s.want(204, "POST", "/_emulator/clock", `{"advance":"24h"}`)
-	s.want(204, "PUT", "/_emulator/faults", `[{"status":500,"times":-1}]`)
-	s.want(204, "POST", "/_emulator/reset", "")
-	if total := s.counts().Total; total != 0 {
+	s.Want(204, "POST", "/_emulator/clock", `{"advance":"24h"}`)
+	s.Want(204, "PUT", "/_emulator/faults", `[{"status":500,"times":-1}]`)
+	s.Want(204, "POST", "/_emulator/reset", "")
+	if total := s.Counts().Total; total != 0 {
 		t.Errorf("%d calls are counted", total)
 	}
 	without := func(state string) any {
-		document := emParse(t, state).(map[string]any)
+		document := emulatortest.Parse(t, state).(map[string]any)
 		delete(document["easemob"].(map[string]any)["application"].(map[string]any), "token_key")
 		return document
 	}
-	if diff := cmp.Diff(without(before), without(s.want(200, "GET", "/_emulator/state", "").body)); diff != "" {
+	if diff := cmp.Diff(without(before), without(s.Want(200, "GET", "/_emulator/state", "").Body)); diff != "" {
 		t.Errorf("the state (-start +now):\n%s", diff)
 	}
 	s.login() // no fault
-	if ahead := time.Until(emNow(t, s)); ahead > time.Hour {
+	if ahead := time.Until(emulatedTime(t, s)); ahead > time.Hour {
 		t.Errorf("the clock is still %v ahead", ahead)
 	}
 }
 
-// emNow is the emulated time.
-func emNow(t *testing.T, s *emServer) time.Time {
+// emulatedTime is the emulated time.
+func emulatedTime(t *testing.T, s *server) time.Time {
 	t.Helper()
 	var clock struct{ Now time.Time }
-	if err := json.Unmarshal([]byte(s.want(200, "GET", "/_emulator/clock", "").body), &clock); err != nil {
+	if err := json.Unmarshal([]byte(s.Want(200, "GET", "/_emulator/clock", "").Body), &clock); err != nil {
 		t.Fatal(err)
 	}
 	return clock.Now
 }
 
 func TestStateOfOnePlatform(t *testing.T) {
-	s := emServe(t, emulator.Options{})
+	s := serve(t, emulator.Options{})
 	s.register("ann")
 	var state map[string]json.RawMessage
-	if err := json.Unmarshal([]byte(s.want(200, "GET", "/_emulator/state", "").body), &state); err != nil {
+	if err := json.Unmarshal([]byte(s.Want(200, "GET", "/_emulator/state", "").Body), &state); err != nil {
 		t.Fatal(err)
 	}
-	s.want(204, "PUT", "/_emulator/state", `{"jmessage":`+string(state["jmessage"])+`}`)
-	s.want(200, "GET", emApp+"/users/ann", "")
-	s.want(204, "PUT", "/_emulator/state", `{"easemob":{}}`)
-	s.want(404, "GET", emApp+"/users/ann", "")
-	s.want(204, "PUT", "/_emulator/state", `{}`)
+	s.Want(204, "PUT", "/_emulator/state", `{"jmessage":`+string(state["jmessage"])+`}`)
+	s.Want(200, "GET", appPath+"/users/ann", "")
+	s.Want(204, "PUT", "/_emulator/state", `{"easemob":{}}`)
+	s.Want(404, "GET", appPath+"/users/ann", "")
+	s.Want(204, "PUT", "/_emulator/state", `{}`)
 }
 
 func TestClockIsInAnswers(t *testing.T) {
-	s := emServe(t, emulator.Options{RPS: 1})
-	s.want(204, "POST", "/_emulator/clock", `{"advance":"48h"}`)
-	for _, path := range []string{emApp + "/users", emApp + "/users", "/v1/users/"} { // the second is throttled
-		answer := s.call("GET", path, "")
-		date, err := http.ParseTime(answer.header.Get("Date"))
+	s := serve(t, emulator.Options{RPS: 1})
+	s.Want(204, "POST", "/_emulator/clock", `{"advance":"48h"}`)
+	for _, path := range []string{appPath + "/users", appPath + "/users", "/v1/users/"} { // the second is throttled
+		answer := s.Call("GET", path, "")
+		date, err := http.ParseTime(answer.Header.Get("Date"))
 		if ahead := time.Until(date); err != nil || ahead < 47*time.Hour {
 			t.Errorf("the Date of %s is %v ahead, %v", path, ahead, err)
 		}
 	}
-	s.want(204, "POST", "/_emulator/clock", `{"advance":"1s"}`)
+	s.Want(204, "POST", "/_emulator/clock", `{"advance":"1s"}`)
 	s.register("ann")
-	s.want(204, "POST", "/_emulator/clock", `{"advance":"1s"}`)
+	s.Want(204, "POST", "/_emulator/clock", `{"advance":"1s"}`)
 	created := time.UnixMilli(int64(s.user("ann")["created"].(float64)))
 	if ahead := time.Until(created); ahead < 47*time.Hour {
 		t.Errorf("a user was created %v ahead", ahead)
@@ -194,23 +240,22 @@ func TestFaults(t *testing.T) {
 		{"fitting", `{"method":"POST","path":"^/[^/]+/testapp/users$","status":500}`, 500, "", nil, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := emServe(t, emulator.Options{})
-			s.want(204, "PUT", "/_emulator/faults", "["+test.fault+"]")
-			answer, err := s.try("POST", emApp+"/users", `{"username":"ann","password":"1"}`)
+			s := serve(t, emulator.Options{})
+			s.Want(204, "PUT", "/_emulator/faults", "["+test.fault+"]")
+			answer, err := s.Try("POST", appPath+"/users", `{"username":"ann","password":"1"}`)
 			if (test.status == 0) != (err != nil) {
 				t.Fatalf("got %v %v, want status %d", answer, err, test.status)
 			}
-			if test.status != 0 && (answer.status != test.status || !strings.Contains(answer.body, test.body)) {
-				t.Errorf("got %d %q, want %d with %q", answer.status, answer.body, test.status, test.body)
+			if test.status != 0 && (answer.Status != test.status || !strings.Contains(answer.Body, test.body)) {
+				t.Errorf("got %d %q, want %d with %q", answer.Status, answer.Body, test.status, test.body)
 			}
 			for name, want := range test.header {
-				if got := answer.header.Get(name); got != want {
+				if got := answer.Header.Get(name); got != want {
 					t.Errorf("%s is %q, want %q", name, got, want)
 				}
 			}
-			s.want(204, "PUT", "/_emulator/faults", "[]")
-			names, _ := s.page("")
-			if applied := len(names) == 1; applied != test.applied {
+			s.Want(204, "PUT", "/_emulator/faults", "[]")
+			if applied := len(s.users("")) == 1; applied != test.applied {
 				t.Errorf("the call took effect: %v, want %v", applied, test.applied)
 			}
 		})
@@ -218,9 +263,9 @@ func TestFaults(t *testing.T) {
 }
 
 func TestFaultIsCutShort(t *testing.T) {
-	s := emServe(t, emulator.Options{})
-	s.want(204, "PUT", "/_emulator/faults", `[{"drop":true,"body":"{\"act"}]`)
-	request, err := http.NewRequestWithContext(t.Context(), "GET", s.url+emApp+"/users", nil)
+	s := serve(t, emulator.Options{})
+	s.Want(204, "PUT", "/_emulator/faults", `[{"drop":true,"body":"{\"act"}]`)
+	request, err := http.NewRequestWithContext(t.Context(), "GET", s.URL+appPath+"/users", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,10 +283,10 @@ func TestFaultIsCutShort(t *testing.T) {
 }
 
 func TestFaultTimes(t *testing.T) {
-	s := emServe(t, emulator.Options{})
+	s := serve(t, emulator.Options{})
 	statuses := func(n int) (got []int) {
 		for range n {
-			got = append(got, s.call("GET", emApp+"/users", "").status)
+			got = append(got, s.Call("GET", appPath+"/users", "").Status)
 		}
 		return got
 	}
@@ -255,7 +300,7 @@ func TestFaultTimes(t *testing.T) {
 		{`[{"status":500,"times":2},{"status":503}]`, []int{500, 500, 503, 200}},
 		{`[{"status":500,"method":"POST"},{"status":503}]`, []int{503, 200, 200, 200}},
 	} {
-		s.want(204, "PUT", "/_emulator/faults", test.faults)
+		s.Want(204, "PUT", "/_emulator/faults", test.faults)
 		if diff := cmp.Diff(test.want, statuses(4)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.faults, diff)
 		}
@@ -263,20 +308,20 @@ func TestFaultTimes(t *testing.T) {
 }
 
 func TestFaultsAreTakenOnce(t *testing.T) {
-	s := emServe(t, emulator.Options{})
-	s.want(204, "PUT", "/_emulator/faults", `[{"status":500,"times":10},{"status":503,"times":10}]`)
+	s := serve(t, emulator.Options{})
+	s.Want(204, "PUT", "/_emulator/faults", `[{"status":500,"times":10},{"status":503,"times":10}]`)
 	got := map[int]int{}
 	var mu sync.Mutex
 	var calls sync.WaitGroup
 	for range 40 {
 		calls.Go(func() {
-			answer, err := s.try("GET", emApp+"/users", "")
+			answer, err := s.Try("GET", appPath+"/users", "")
 			if err != nil {
 				t.Error(err)
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			got[answer.status]++
+			got[answer.Status]++
 		})
 	}
 	calls.Wait()
@@ -351,13 +396,16 @@ func TestTime(t *testing.T) {
 }
 
 func TestThrottled(t *testing.T) {
-	s := emServe(t, emulator.Options{RPS: 0.001}) // one call, and that was for the token
-	s.fails(429, "reach_limit", "This request has reached api limit", "GET", emApp+"/users", "")
-	s.want(204, "PUT", "/_emulator/faults", `[{"status":500}]`)
-	s.want(429, "GET", emApp+"/users", "")
-	s.want(204, "POST", "/_emulator/clock", `{"advance":"20m"}`)
-	s.want(500, "GET", emApp+"/users", "") // what is throttled uses no fault up
-	if counts := s.counts(); counts.Throttled != 2 || counts.Total != 4 {
+	s := serve(t, emulator.Options{RPS: 0.001}) // one call, and that was for the token
+	answer := s.Want(429, "GET", appPath+"/users", "")
+	if !strings.Contains(answer.Body, `"error":"reach_limit"`) || !strings.Contains(answer.Body, "This request has reached api limit") {
+		t.Errorf("got %s", answer.Body)
+	}
+	s.Want(204, "PUT", "/_emulator/faults", `[{"status":500}]`)
+	s.Want(429, "GET", appPath+"/users", "")
+	s.Want(204, "POST", "/_emulator/clock", `{"advance":"20m"}`)
+	s.Want(500, "GET", appPath+"/users", "") // what is throttled uses no fault up
+	if counts := s.Counts(); counts.Throttled != 2 || counts.Total != 4 {
 		t.Errorf("got %+v, want 2 of 4 throttled", counts)
 	}
 }
@@ -367,7 +415,7 @@ func TestLatencyEndsWithTheCaller(t *testing.T) {
 	defer server.Close() // waits for the call to end
 	patience, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	request, err := http.NewRequestWithContext(patience, "GET", server.URL+emApp+"/users", nil)
+	request, err := http.NewRequestWithContext(patience, "GET", server.URL+appPath+"/users", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -378,7 +426,7 @@ func TestLatencyEndsWithTheCaller(t *testing.T) {
 }
 
 func TestManyCallers(t *testing.T) {
-	s := emServe(t, emulator.Options{RPS: 1e6})
+	s := serve(t, emulator.Options{RPS: 1e6})
 	const callers, rounds = 16, 8
 	var all sync.WaitGroup
 	for i := range callers {
@@ -386,34 +434,38 @@ func TestManyCallers(t *testing.T) {
 			name, other := fmt.Sprintf("user%d", i), fmt.Sprintf("user%d", (i+1)%callers)
 			for range rounds {
 				for _, call := range [][3]string{
-					{"POST", emApp + "/users", `[{"username":"` + name + `","password":"1"},{"username":"` + other + `","password":"1"}]`},
-					{"PUT", emApp + "/users/" + name, `{"nickname":"` + other + `"}`},
-					{"PUT", emApp + "/users/" + name + "/password", `{"newpassword":"2"}`},
-					{"POST", emApp + "/token", `{"grant_type":"password","username":"` + name + `","password":"2"}`},
-					{"POST", emApp + "/users/" + name + "/contacts/users/" + other, ""},
-					{"POST", emApp + "/users/" + name + "/blocks/users", `{"usernames":["` + other + `"]}`},
-					{"GET", emApp + "/users?limit=100", ""},
-					{"GET", emApp + "/users/" + other + "/contacts/users", ""},
-					{"POST", emApp + "/users/" + other + "/deactivate", ""},
+					{"POST", appPath + "/users", `[{"username":"` + name + `","password":"1"},{"username":"` + other + `","password":"1"}]`},
+					{"PUT", appPath + "/users/" + name, `{"nickname":"` + other + `"}`},
+					{"PUT", appPath + "/users/" + name + "/password", `{"newpassword":"2"}`},
+					{"POST", appPath + "/token", `{"grant_type":"password","username":"` + name + `","password":"2"}`},
+					{"POST", appPath + "/users/" + name + "/contacts/users/" + other, ""},
+					{"POST", appPath + "/users/" + name + "/blocks/users", `{"usernames":["` + other + `"]}`},
+					{"GET", appPath + "/users?limit=100", ""},
+					{"GET", appPath + "/users/" + other + "/contacts/users", ""},
+					{"POST", appPath + "/users/" + other + "/deactivate", ""},
 					{"GET", "/_emulator/state", ""},
 					{"GET", "/_emulator/requests", ""},
 					{"PUT", "/_emulator/faults", `[{"path":"` + name + `","status":503}]`},
-					{"DELETE", emApp + "/users/" + other, ""},
+					{"DELETE", appPath + "/users/" + other, ""},
 				} {
-					if answer, err := s.try(call[0], call[1], call[2]); err != nil || answer.status == 500 {
-						t.Errorf("%s %s: %d %s %v", call[0], call[1], answer.status, answer.body, err)
+					if answer, err := s.Try(call[0], call[1], call[2]); err != nil || answer.Status == 500 {
+						t.Errorf("%s %s: %d %s %v", call[0], call[1], answer.Status, answer.Body, err)
 					}
 				}
 			}
 		})
 	}
 	all.Wait()
-	names, _ := s.page("limit=100")
-	for _, name := range names {
-		s.want(204, "PUT", "/_emulator/faults", "[]")
+	s.Want(204, "PUT", "/_emulator/faults", "[]")
+	for _, user := range s.users("?limit=100") {
 		for _, list := range []string{"contacts", "blocks"} {
-			for _, other := range strings.FieldsFunc(s.data("/users/"+name+"/"+list+"/users"), func(r rune) bool { return strings.ContainsRune(`[",]`, r) }) {
-				s.want(200, "GET", emApp+"/users/"+other, "")
+			var reply struct{ Data []string }
+			answer := s.Want(200, "GET", fmt.Sprintf("%s/users/%s/%s/users", appPath, user["username"], list), "")
+			if err := json.Unmarshal([]byte(answer.Body), &reply); err != nil {
+				t.Fatal(err)
+			}
+			for _, other := range reply.Data {
+				s.Want(200, "GET", appPath+"/users/"+other, "")
 			}
 		}
 	}

@@ -1,45 +1,33 @@
-// Package jmessage speaks the JMessage REST API. Its Client is a chat.Service.
+// Package jmessage speaks the JMessage REST API.
 package jmessage
 
 import (
 	"context"
 	"encoding/base64"
-	"fmt"
+	"maps"
 	"net/http"
+	"time"
 
 	"terraform-provider-chat/internal/chat"
 	"terraform-provider-chat/internal/rest"
 )
 
-// DefaultBaseURL is the address of the hosted platform.
-const DefaultBaseURL = "https://api.im.jpush.cn"
+// title is the platform's name in a sentence.
+const title = "JMessage"
 
-// Config is what a Client needs to know.
-type Config struct {
-	// AppKey is the application's key; see CheckAppKey.
-	AppKey string
-	// MasterSecret is the application's secret; see CheckMasterSecret.
-	MasterSecret string
-	// REST is how requests are sent. An empty BaseURL means DefaultBaseURL.
-	REST rest.Config
-}
+// clockGrain is how much earlier than its registration a user may seem to be created:
+// the platform writes whole seconds, by a clock that its Date header need not share.
+const clockGrain = 2 * time.Second
 
-// Client is one application on JMessage. It is safe for concurrent use.
-type Client struct {
+// client makes the calls of one application.
+type client struct {
 	rest          *rest.Client
-	platform      platform
 	authorization string
 }
 
-var (
-	_ chat.Service      = (*Client)(nil)
-	_ chat.OffsetLister = (*Client)(nil)
-	_ chat.Pacer        = (*Client)(nil)
-)
-
-// New returns a client for one application. It makes no request. The error is a
-// chat.ErrInvalid that says what is wrong with the configuration.
-func New(config Config) (*Client, error) {
+// New returns the service of an application, or an ErrInvalid that says what of the
+// configuration is wrong. It makes no request.
+func New(config Config) (*chat.Service, error) {
 	if err := CheckAppKey(config.AppKey); err != nil {
 		return nil, err
 	}
@@ -49,72 +37,58 @@ func New(config Config) (*Client, error) {
 	if config.REST.BaseURL == "" {
 		config.REST.BaseURL = DefaultBaseURL
 	}
-	sender, err := rest.New(config.REST)
+	r, err := rest.New(config.REST)
 	if err != nil {
 		return nil, err
 	}
 	credentials := base64.StdEncoding.EncodeToString([]byte(config.AppKey + ":" + config.MasterSecret))
-	sender.Hide(config.MasterSecret, credentials)
-	return &Client{
-		rest:          sender,
-		platform:      platform{appKey: config.AppKey},
-		authorization: "Basic " + credentials,
+	r.Hide(config.MasterSecret, credentials)
+	c := &client{rest: r, authorization: "Basic " + credentials}
+	rules := chat.Rules{}
+	for _, of := range []chat.Rules{userRules, contactRules} {
+		maps.Copy(rules, of)
+	}
+	return &chat.Service{
+		Platform: &chat.Platform{
+			Name: "jmessage", Title: title, AppKey: config.AppKey,
+			// The platform does not say that case is ignored.
+			UserKey: func(username string) string { return username },
+			Rules:   rules, Users: userLimits, ClockGrain: clockGrain,
+		},
+		Users:    users{c},
+		Contacts: contacts{c},
+		Blocks:   blocks{c},
+		Statuses: statuses{c},
+		Pacer:    r,
+		Grace:    r.Grace,
 	}, nil
 }
 
-// Platform describes JMessage and the application.
-func (c *Client) Platform() chat.Platform { return c.platform }
-
-// Admit waits until the pace lets a call go; see chat.Pacer.
-func (c *Client) Admit(ctx context.Context) (context.Context, func(), error) {
-	return c.rest.Admit(ctx)
-}
-
 // send makes one call and returns the platform's answer, whatever it is. The error
-// tells that there was none.
-func (c *Client) send(ctx context.Context, req rest.Request) (*rest.Response, error) {
+// says that there was none.
+func (c *client) send(ctx context.Context, req rest.Request) (*rest.Response, error) {
 	req.Header = http.Header{"Authorization": {c.authorization}}
-	req.Retry = busy
+	req.Retry = asksToRetry
 	return c.rest.Do(ctx, req)
 }
 
 // read makes a call that is answered with a document, and decodes it.
-func (c *Client) read(ctx context.Context, req rest.Request, into any) error {
+func (c *client) read(ctx context.Context, req rest.Request, into any) error {
 	res, err := c.send(ctx, req)
 	if err != nil {
 		return err
 	}
-	if err := c.refusal(res, req); err != nil {
+	if err := c.failure(res, req); err != nil {
 		return err
 	}
 	return rest.Decode(res, req, into)
 }
 
 // write makes a call that is answered without a document.
-func (c *Client) write(ctx context.Context, req rest.Request) error {
+func (c *client) write(ctx context.Context, req rest.Request) error {
 	res, err := c.send(ctx, req)
 	if err != nil {
 		return err
 	}
-	return c.refusal(res, req)
-}
-
-// everyone is the path of all users. The document ends it with a slash, the
-// platform does not need it.
-func everyone() []string { return []string{"v1", "users"} }
-
-// user is the path of a user and what is under it.
-func user(username string, under ...string) []string {
-	return append([]string{"v1", "users", username}, under...)
-}
-
-// fits refuses more inputs than one call takes.
-func fits(op string, usernames []string, limit chat.Limit) error {
-	if len(usernames) <= limit.Items {
-		return nil
-	}
-	return &chat.Error{
-		Kind: chat.ErrTooLarge, Op: op, Users: usernames,
-		Text: fmt.Sprintf("%s takes at most %d names in one call, not %d.", title, limit.Items, len(usernames)),
-	}
+	return c.failure(res, req)
 }

@@ -11,8 +11,9 @@ import (
 	"terraform-provider-chat/internal/rest"
 )
 
-// The platform's codes that this package tells apart by more than their kind.
+// The codes of the platform on which more depends than the kind of an error.
 const (
+	codeServerError  = 899000
 	codeUserExists   = 899001
 	codeNoSuchUser   = 899002
 	codeBlocked      = 899017
@@ -23,19 +24,19 @@ const (
 	codeRateExceeded = 2002
 )
 
-// failure is how the platform says no, in a body of its own or inside one element
-// of the answer to a registration.
-type failure struct {
-	Error *fault `json:"error"`
+// errorReply is the answer to a call that failed, and the part of the answer to a
+// registration that concerns one user.
+type errorReply struct {
+	Error *problem `json:"error"`
 }
 
-type fault struct {
+type problem struct {
 	Code    int    `json:"code"`
 	Message string `json:"message"`
 }
 
-// kind maps a code of the platform to the vocabulary. The texts change between
-// servers and the statuses are shared by many codes, so neither says more.
+// kind maps a code of the platform to the vocabulary. The texts differ between servers,
+// and many codes share a status, so that only the code decides.
 func kind(code int) error {
 	switch code {
 	case codeUserExists, codeBlocked, codeFriends:
@@ -54,14 +55,14 @@ func kind(code int) error {
 		return chat.ErrQuota
 	case codeRateExceeded:
 		return chat.ErrThrottled
-	case 899000, codeBusy:
+	case codeServerError, codeBusy:
 		return chat.ErrUnavailable
 	}
 	return nil
 }
 
-// is tells whether err is the platform's answer with one of the codes.
-func is(err error, codes ...int) bool {
+// hasCode reports whether err is an answer of the platform with one of the codes.
+func hasCode(err error, codes ...int) bool {
 	var e *chat.Error
 	if !errors.As(err, &e) {
 		return false
@@ -74,45 +75,44 @@ func is(err error, codes ...int) bool {
 	return false
 }
 
-// busy tells that an answer asks for patience although its status does not.
-func busy(status int, body []byte) bool {
+// asksToRetry reports whether an answer asks to try again although its status does not.
+func asksToRetry(status int, body []byte) bool {
 	if status < 400 || status >= 500 {
 		return false
 	}
-	var f failure
-	if json.Unmarshal(body, &f) != nil || f.Error == nil {
+	var reply errorReply
+	if json.Unmarshal(body, &reply) != nil || reply.Error == nil {
 		return false
 	}
-	return f.Error.Code == codeBusy || f.Error.Code == codeRateExceeded
+	return reply.Error.Code == codeBusy || reply.Error.Code == codeRateExceeded
 }
 
-// refusal returns the failure that an answer tells of, or nil.
-func (c *Client) refusal(res *rest.Response, req rest.Request) error {
+// failure returns the error of an answer that is not a success, or nil.
+func (c *client) failure(res *rest.Response, req rest.Request) error {
 	plain := &chat.Error{
-		Kind: statusKind(res.Status), Op: req.Op, Users: req.Users, Status: res.Status,
-		Text: http.StatusText(res.Status), MaybeApplied: res.MaybeApplied,
+		Kind: statusKind(res.Status), Op: req.Op, Status: res.Status,
+		Text: http.StatusText(res.Status), MaybeApplied: res.MaybeApplied, SentAt: res.Sent,
 	}
 	switch {
 	case res.Status >= 500:
-		// What a server in distress writes is not worth reading.
+		// The body of such an answer is often not the platform's.
 		return plain
 	case res.Status < 300 && len(bytes.TrimSpace(res.Body)) == 0:
 		return nil
 	}
-	var said json.RawMessage
-	if err := rest.Decode(res, req, &said); err != nil {
+	var body json.RawMessage
+	if err := rest.Decode(res, req, &body); err != nil {
 		if plain.Kind != nil {
 			return plain
 		}
 		return err
 	}
-	var f failure
-	// An array, or an object of another shape, simply holds no failure.
-	_ = json.Unmarshal(said, &f)
+	var reply errorReply
+	_ = json.Unmarshal(body, &reply) // an array, or another object, holds no error
 	switch {
-	case f.Error != nil:
-		f.Error.Message = c.rest.Redact(f.Error.Message, req.Secrets...)
-		return told(*f.Error, res, req, req.Users...)
+	case reply.Error != nil:
+		reply.Error.Message = c.rest.Redact(reply.Error.Message, req.Secrets...)
+		return problemError(*reply.Error, res, req, req.Op)
 	case res.Status < 300:
 		return nil
 	case plain.Kind == nil:
@@ -121,7 +121,7 @@ func (c *Client) refusal(res *rest.Response, req rest.Request) error {
 	return plain
 }
 
-// statusKind is what a status says by itself, nil where it takes the code to tell.
+// statusKind is the kind of error that a status alone decides, nil if the code does.
 func statusKind(status int) error {
 	switch {
 	case status == http.StatusUnauthorized:
@@ -134,15 +134,28 @@ func statusKind(status int) error {
 	return nil
 }
 
-// told is the failure of a call, or of some of its users, in the platform's words,
-// which hold no secret any more.
-func told(said fault, res *rest.Response, req rest.Request, users ...string) error {
+// problemError is the error of a call, or of one user of a registration, for what the
+// platform answered. The message must not hold secrets any more.
+func problemError(said problem, res *rest.Response, req rest.Request, op string) error {
 	e := &chat.Error{
-		Kind: statusKind(res.Status), Op: req.Op, Users: users, Status: res.Status,
-		Code: strconv.Itoa(said.Code), Text: said.Message, MaybeApplied: res.MaybeApplied,
+		Kind: statusKind(res.Status), Op: op, Status: res.Status,
+		Code: strconv.Itoa(said.Code), Text: said.Message, MaybeApplied: res.MaybeApplied, SentAt: res.Sent,
 	}
 	if e.Kind == nil {
 		e.Kind = kind(said.Code)
 	}
+	if said.Code == codeServerError || said.Code == codeBusy {
+		// The platform gave up on its way, whatever the status.
+		e.MaybeApplied = e.MaybeApplied || req.Method != http.MethodGet && !req.Read
+	}
 	return e
+}
+
+// refusedInput is the error of a call that was not made because of what it would write.
+func refusedInput(req rest.Request, err error) error {
+	kind := chat.ErrInvalid
+	if errors.Is(err, chat.ErrUnsupported) {
+		kind = chat.ErrUnsupported
+	}
+	return &chat.Error{Kind: kind, Op: req.Op, Err: err}
 }

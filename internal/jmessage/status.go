@@ -9,16 +9,22 @@ import (
 	"terraform-provider-chat/internal/rest"
 )
 
-// Statuses asks for the online status of users ("批量用户在线状态查询 v2"). A user is
-// online while any of its devices is; one that does not exist has none. At most Limits().Statuses names; past that
-// ErrTooLarge.
-func (c *Client) Statuses(ctx context.Context, usernames []string) ([]chat.Status, error) {
+// statuses implements chat.Statuses.
+type statuses struct{ *client }
+
+// Limit is 100: the platform documents none, and 100 is the smallest that it documents
+// for any call.
+func (statuses) Limit() chat.Limit { return chat.Limit{Items: 100} }
+
+// Of returns the online status of users ("批量用户在线状态查询 v2"). A user is online if any
+// device of the user is. A user that does not exist has none.
+func (c statuses) Of(ctx context.Context, usernames []string) ([]chat.Status, error) {
 	req := rest.Request{
-		Op: "read the online status of user", Users: usernames,
-		Method: http.MethodPost, Body: usernames,
-		Path: []string{"v2", "users", "statuser"}, //nolint:misspell // the platform spells it so
+		Op:     chat.About("read the status of user", usernames...),
+		Method: http.MethodPost, Body: usernames, Read: true,
+		Path: []string{"v2", "users", "statuser"}, //nolint:misspell // the platform's spelling
 	}
-	if err := fits(req.Op, usernames, c.platform.Limits().Statuses); err != nil {
+	if err := c.Limit().Check(req.Op, len(usernames)); err != nil {
 		return nil, err
 	}
 	if len(usernames) == 0 {
@@ -31,31 +37,31 @@ func (c *Client) Statuses(ctx context.Context, usernames []string) ([]chat.Statu
 		} `json:"devices"`
 	}
 	err := c.read(ctx, req, &answer)
-	if len(usernames) == 1 && is(err, codeNoSuchUser) {
+	if len(usernames) == 1 && hasCode(err, codeNoSuchUser) {
 		return []chat.Status{chat.Offline}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	told := make(map[string]chat.Status, len(answer))
+	read := make(map[string]chat.Status, len(answer))
 	for _, entry := range answer {
-		told[entry.Username] = chat.Offline
+		read[entry.Username] = chat.Offline
 		for _, device := range entry.Devices {
 			if device.Online {
-				told[entry.Username] = chat.Online
+				read[entry.Username] = chat.Online
 			}
 		}
 	}
-	statuses := make([]chat.Status, len(usernames))
+	list := make([]chat.Status, len(usernames))
 	for i, name := range usernames {
-		status, ok := told[name]
+		status, ok := read[name]
 		if !ok {
 			return nil, &chat.Error{
-				Kind: chat.ErrUnavailable, Op: req.Op, Users: usernames, Status: http.StatusOK,
-				Text: fmt.Sprintf("The answer does not mention %q.", name),
+				Kind: chat.ErrUnavailable, Op: req.Op, Status: http.StatusOK,
+				Text: fmt.Sprintf("the answer does not mention %q", name),
 			}
 		}
-		statuses[i] = status
+		list[i] = status
 	}
-	return statuses, nil
+	return list, nil
 }

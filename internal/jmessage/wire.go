@@ -17,7 +17,7 @@ type account struct {
 	Created string `json:"ctime"`
 }
 
-// fields are what a user shows of itself. Written, nil is left alone; read, nil
+// fields are what can be written of a user. Written, nil is left alone; read, nil
 // means that the key is absent or null.
 type fields struct {
 	Nickname  *string         `json:"nickname,omitempty"`
@@ -33,37 +33,40 @@ type fields struct {
 // genders are the genders in the order of the platform's numbers.
 var genders = []string{chat.GenderUnknown, chat.GenderMale, chat.GenderFemale}
 
-// beijing is the zone of every time the platform writes; it never names it.
+// beijing is the time zone of the platform, whose times name none.
 var beijing = time.FixedZone("CST", 8*60*60)
 
-// user translates what was read. An absent profile is one without anything in it
-// where the platform told everything, and an unknown one where it did not.
-func (a account) user(everything bool) chat.User {
+// user translates what was read just now. If the answer holds everything that is known of
+// the user, one without a profile has an empty profile; if not, its profile is not known.
+func (c *client) user(a account, everything bool) chat.User {
 	u := chat.User{Username: a.Username}
-	// A user without a readable time is still a user: it stays without one.
-	u.CreatedAt, _ = time.ParseInLocation(time.DateTime, a.Created, beijing)
-	u.Nickname = set(a.Nickname)
-	if everything || a.showsProfile() {
+	// A user without a readable time is still a user.
+	if created, err := time.ParseInLocation(time.DateTime, a.Created, beijing); err == nil {
+		u.CreatedAt = created
+		u.Since, u.Until = c.rest.LocalTime(created, time.Second)
+	}
+	u.Nickname = nonEmpty(a.Nickname)
+	if everything || a.hasProfile() {
 		u.Profile = a.profile()
 	}
 	return u
 }
 
-// empty tells whether there is nothing to write.
-func (f fields) empty() bool { return f.Nickname == nil && !f.showsProfile() }
+// empty reports whether there is nothing to write.
+func (f fields) empty() bool { return f.Nickname == nil && !f.hasProfile() }
 
-func (f fields) showsProfile() bool {
+func (f fields) hasProfile() bool {
 	return f.Avatar != nil || f.Birthday != nil || f.Gender != nil || f.Signature != nil ||
 		f.Region != nil || f.Address != nil || f.extras() != nil
 }
 
 func (f fields) profile() *chat.Profile {
 	p := &chat.Profile{
-		Avatar:    set(f.Avatar),
-		Birthday:  set(f.Birthday),
-		Signature: set(f.Signature),
-		Region:    set(f.Region),
-		Address:   set(f.Address),
+		Avatar:    nonEmpty(f.Avatar),
+		Birthday:  nonEmpty(f.Birthday),
+		Signature: nonEmpty(f.Signature),
+		Region:    nonEmpty(f.Region),
+		Address:   nonEmpty(f.Address),
 		Extras:    f.extras(),
 	}
 	if p.Birthday != nil {
@@ -80,17 +83,17 @@ func (f fields) profile() *chat.Profile {
 	return p
 }
 
-// extras returns the JSON object without needless spaces, or nil where there is none.
+// extras returns the JSON object without needless spaces, or nil if there is none.
 func (f fields) extras() *string {
-	compact, err := object(string(f.Extras))
+	compact, err := compactObject(string(f.Extras))
 	if err != nil {
 		return nil
 	}
 	return &compact
 }
 
-// changes translates settings to write; a zero value clears.
-func changes(s chat.Settings) (fields, error) {
+// fieldsOf translates settings to write; a zero value clears.
+func fieldsOf(s chat.Settings) (fields, error) {
 	f := fields{Nickname: s.Nickname}
 	if s.Push != nil {
 		return fields{}, chat.Unsupported(title, "push")
@@ -107,7 +110,7 @@ func changes(s chat.Settings) (fields, error) {
 			number = slices.Index(genders, *p.Gender)
 		}
 		if number < 0 {
-			return fields{}, chat.Rule("A %s gender is one of %s.", title, strings.Join(genders, ", "))
+			return fields{}, chat.Refuse("A %s gender is one of %s.", title, strings.Join(genders, ", "))
 		}
 		f.Gender = &number
 	}
@@ -115,7 +118,7 @@ func changes(s chat.Settings) (fields, error) {
 		extras := "{}"
 		if *p.Extras != "" {
 			var err error
-			if extras, err = object(*p.Extras); err != nil {
+			if extras, err = compactObject(*p.Extras); err != nil {
 				return fields{}, err
 			}
 		}
@@ -124,40 +127,20 @@ func changes(s chat.Settings) (fields, error) {
 	return f, nil
 }
 
-// newcomer is a user to register.
-type newcomer struct {
-	Username string `json:"username"`
-	Password string `json:"password"`
-	fields
-}
-
-// registration translates a user to register. What is empty is left out: there is
-// nothing to clear yet.
-func registration(u chat.NewUser) (newcomer, error) {
-	f, err := changes(chat.Settings{Nickname: u.Nickname, Profile: u.Profile})
-	if err != nil {
-		return newcomer{}, err
-	}
-	for _, text := range []**string{&f.Nickname, &f.Avatar, &f.Birthday, &f.Signature, &f.Region, &f.Address} {
-		*text = set(*text)
-	}
-	return newcomer{Username: u.Username, Password: u.Password, fields: f}, nil
-}
-
-// set returns the text, or nil where it is empty: the platform does not tell an
-// empty text from none.
-func set(text *string) *string {
+// nonEmpty returns the text, or nil if it is empty: on this platform an empty text is the
+// same as none.
+func nonEmpty(text *string) *string {
 	if text == nil || *text == "" {
 		return nil
 	}
 	return text
 }
 
-// object returns a JSON object without needless spaces, or an ErrInvalid.
-func object(text string) (string, error) {
+// compactObject returns a JSON object without needless spaces, or an ErrInvalid.
+func compactObject(text string) (string, error) {
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, []byte(text)); err != nil || !bytes.HasPrefix(compact.Bytes(), []byte("{")) {
-		return "", chat.Rule("%s extras are a JSON object.", title)
+		return "", chat.Refuse("%s extras are a JSON object.", title)
 	}
 	return compact.String(), nil
 }

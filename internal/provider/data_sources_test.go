@@ -33,9 +33,9 @@ func TestAccDataSources(t *testing.T) {
 			t.Cleanup(func() { w.remove(name) })
 		}
 		ctx := context.Background()
-		w.must(w.admin.UpdateUser(ctx, w.name("alice"), chat.Settings{Nickname: ptr("Alice")}))
-		w.must(only(w.admin.AddContacts(ctx, w.name("alice"), []string{w.name("bobby")})))
-		w.must(only(w.admin.AddBlocks(ctx, w.name("alice"), []string{w.name("carol")})))
+		w.must(w.admin.Users.Update(ctx, w.name("alice"), chat.Settings{Nickname: ptr("Alice")}))
+		w.must(only(w.admin.Contacts.Add(ctx, w.name("alice"), chat.Refs(w.name("bobby")))))
+		w.must(only(w.admin.Blocks.Add(ctx, w.name("alice"), chat.Refs(w.name("carol")))))
 		w.run(resource.TestStep{
 			Config: w.config(`
 data "chat_user" "alice" {
@@ -90,7 +90,7 @@ func TestAccDataSources_errors(t *testing.T) {
 		for config, want := range map[string]string{
 			`data "chat_user" "x" { username = "{@nobody}" }`:    `(?s)User "[^"]*nobody" does not exist`,
 			`data "chat_contacts" "x" { owner = "{@nobody}" }`:   `(?s)Could not read the contacts of`,
-			`data "chat_blocks" "x" { owner = "{@nobody}" }`:     `(?s)Could not read whom`,
+			`data "chat_blocks" "x" { owner = "{@nobody}" }`:     `(?s)Could not read the blocks of`,
 			`data "chat_users" "x" { limit = 0 }`:                `(?s)at least 1`,
 			`data "chat_user_status" "x" { usernames = [null] }`: `(?s)null`,
 		} {

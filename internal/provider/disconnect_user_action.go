@@ -13,22 +13,16 @@ import (
 	"terraform-provider-chat/internal/chat"
 )
 
-const disconnectUserName = "chat_disconnect_user"
-
 var (
 	_ action.ActionWithConfigure  = (*disconnectUserAction)(nil)
 	_ action.ActionWithModifyPlan = (*disconnectUserAction)(nil)
 )
 
-func newDisconnectUserAction() action.Action { return &disconnectUserAction{} }
-
-type disconnectUserAction struct {
-	client *client
+func newDisconnectUserAction() action.Action {
+	return &disconnectUserAction{newAction("disconnect_user")}
 }
 
-func (a *disconnectUserAction) Metadata(_ context.Context, _ action.MetadataRequest, resp *action.MetadataResponse) {
-	resp.TypeName = disconnectUserName
-}
+type disconnectUserAction struct{ actionBase }
 
 func (a *disconnectUserAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
@@ -44,10 +38,6 @@ func (a *disconnectUserAction) Schema(_ context.Context, _ action.SchemaRequest,
 	}
 }
 
-func (a *disconnectUserAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	a.client = clientFrom(req.ProviderData, &resp.Diagnostics)
-}
-
 type disconnectUserModel struct {
 	Username types.String `tfsdk:"username"`
 }
@@ -56,17 +46,18 @@ func (a *disconnectUserAction) ModifyPlan(ctx context.Context, req action.Modify
 	if a.client == nil {
 		return
 	}
-	if _, ok := capability[chat.Disconnector](&resp.Diagnostics, a.client, disconnectUserName); !ok {
+	if !a.client.supported(&resp.Diagnostics, a.typeName(), a.client.Sessions != nil) {
 		return
 	}
 	var model disconnectUserModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
-	checkUsername(&resp.Diagnostics, a.client.Platform(), path.Root("username"), model.Username)
+	if known(model.Username) {
+		addRule(&resp.Diagnostics, path.Root("username"), a.client.Platform.Rules.Check(chat.FieldUsername, model.Username.ValueString()))
+	}
 }
 
 func (a *disconnectUserAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
-	service, ok := capability[chat.Disconnector](&resp.Diagnostics, a.client, disconnectUserName)
-	if !ok {
+	if !a.client.supported(&resp.Diagnostics, a.typeName(), a.client.Sessions != nil) {
 		return
 	}
 	var model disconnectUserModel
@@ -76,7 +67,7 @@ func (a *disconnectUserAction) Invoke(ctx context.Context, req action.InvokeRequ
 	}
 	name := model.Username.ValueString()
 	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("Disconnecting user %q...", name)})
-	err := service.Disconnect(ctx, name)
+	err := a.client.Sessions.Disconnect(ctx, name)
 	summary := fmt.Sprintf("Could not disconnect user %q", name)
 	switch {
 	case errors.Is(err, chat.ErrNotFound):

@@ -67,7 +67,7 @@ func TestAccEasemobUser_push(t *testing.T) {
 		// Drift of a declared setting is repaired.
 		resource.TestStep{
 			PreConfig: w.do(func(ctx context.Context) error {
-				return w.admin.UpdateUser(ctx, w.name("alice"), chat.Settings{Push: &chat.Push{DisplayStyle: ptr("detail")}})
+				return w.admin.Users.Update(ctx, w.name("alice"), chat.Settings{Push: &chat.Push{DisplayStyle: ptr("detail")}})
 			}),
 			Config:           w.alice("password = \"pass-1\"\npush = { display_style = \"summary\" }"),
 			ConfigPlanChecks: expectAction(aliceAddress, plancheck.ResourceActionUpdate),
@@ -76,7 +76,7 @@ func TestAccEasemobUser_push(t *testing.T) {
 		// Drift of one that is not is left alone.
 		resource.TestStep{
 			PreConfig: w.do(func(ctx context.Context) error {
-				return w.admin.UpdateUser(ctx, w.name("alice"), chat.Settings{Push: &chat.Push{Start: ptr(int64(7))}})
+				return w.admin.Users.Update(ctx, w.name("alice"), chat.Settings{Push: &chat.Push{Start: ptr(int64(7))}})
 			}),
 			Config:           w.alice("password = \"pass-1\"\npush = { display_style = \"summary\" }"),
 			ConfigPlanChecks: expectNothing,
@@ -119,7 +119,7 @@ func TestAccEasemobUser_activationDrift(t *testing.T) {
 	w.run(
 		resource.TestStep{Config: config},
 		resource.TestStep{
-			PreConfig:        w.do(func(ctx context.Context) error { return w.admin.SetActivated(ctx, w.name("alice"), false) }),
+			PreConfig:        w.do(func(ctx context.Context) error { return w.admin.Users.SetActivated(ctx, w.name("alice"), false) }),
 			Config:           config,
 			ConfigPlanChecks: expectAction(aliceAddress, plancheck.ResourceActionUpdate),
 			Check:            func(*state) error { return w.expectActivated("alice", true) },

@@ -13,6 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"terraform-provider-chat/internal/chat"
 )
 
 // edge is what chat_contact and chat_block are tested by alike.
@@ -26,7 +28,7 @@ var edges = []edge{
 	{
 		kind: "chat_contact", target: "contact",
 		list: func(w *world, owner string) []string {
-			contacts, err := w.admin.Contacts(context.Background(), w.name(owner))
+			contacts, err := w.admin.Contacts.List(context.Background(), w.name(owner))
 			w.must(err)
 			var names []string
 			for _, c := range contacts {
@@ -35,24 +37,24 @@ var edges = []edge{
 			return names
 		},
 		add: func(ctx context.Context, w *world, owner, target string) error {
-			return only(w.admin.AddContacts(ctx, w.name(owner), []string{w.name(target)}))
+			return only(w.admin.Contacts.Add(ctx, w.name(owner), chat.Refs(w.name(target))))
 		},
 		remove: func(ctx context.Context, w *world, owner, target string) error {
-			return only(w.admin.RemoveContacts(ctx, w.name(owner), []string{w.name(target)}))
+			return only(w.admin.Contacts.Remove(ctx, w.name(owner), chat.Refs(w.name(target))))
 		},
 	},
 	{
 		kind: "chat_block", target: "blocked",
 		list: func(w *world, owner string) []string {
-			names, err := w.admin.Blocks(context.Background(), w.name(owner))
+			refs, err := w.admin.Blocks.List(context.Background(), w.name(owner))
 			w.must(err)
-			return names
+			return chat.Usernames(refs)
 		},
 		add: func(ctx context.Context, w *world, owner, target string) error {
-			return only(w.admin.AddBlocks(ctx, w.name(owner), []string{w.name(target)}))
+			return only(w.admin.Blocks.Add(ctx, w.name(owner), chat.Refs(w.name(target))))
 		},
 		remove: func(ctx context.Context, w *world, owner, target string) error {
-			return only(w.admin.RemoveBlocks(ctx, w.name(owner), []string{w.name(target)}))
+			return only(w.admin.Blocks.Remove(ctx, w.name(owner), chat.Refs(w.name(target))))
 		},
 	},
 }
@@ -192,7 +194,7 @@ func TestAccEdge_missingUser(t *testing.T) {
 		literal := strings.ReplaceAll(e.block("alice", "nobody"), `chat_user.nobody.username`, `"{@nobody}"`)
 		w.run(resource.TestStep{
 			Config:      w.config(threeUsers + literal),
-			ExpectError: regexp.MustCompile(`(?s)Could not make.*not found.*Declare it as a chat_user`),
+			ExpectError: regexp.MustCompile(`(?s)Could not add.*not\s+found.*Declare it as a chat_user`),
 		})
 	})
 }

@@ -22,8 +22,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
-
-	"terraform-provider-chat/internal/chat"
 )
 
 // echo shows what is never kept, in a state of its own.
@@ -136,8 +134,7 @@ func TestAccAppToken(t *testing.T) {
 func TestAccAppToken_given(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "easemob")
-	issuer, _ := chat.As[chat.TokenIssuer](w.admin)
-	token, err := issuer.AppToken(context.Background())
+	token, err := w.admin.Tokens.ForApp(context.Background())
 	w.must(err)
 	w.block = fmt.Sprintf("easemob = {\n app_key = %q\n base_url = %q\n token = %q\n}", easemobAppKey, w.emulator.url, token.Value)
 	w.runSince(tfversion.Version1_10_0, resource.TestStep{
@@ -155,7 +152,7 @@ func TestAccTokens_errors(t *testing.T) {
 	}
 	for name, tt := range map[string]struct{ platform, config, want string }{
 		"wrong password":    {"easemob", userToken("username = \"{@alice}\"\n password = \"canary-1\""), `(?s)Could not log in as "[^"]*alice".*unauthorized.*invalid_grant.*Check the\s+password`},
-		"no such user":      {"easemob", userToken("username = \"{@nobody}\"\n password = \"canary-1\""), `(?s)Could not log in as "[^"]*nobody".*not\s+found.*set\s+username\s+to\s+the\s+id`},
+		"no such user":      {"easemob", userToken("username = \"{@nobody}\"\n password = \"canary-1\""), `(?s)Could not log in as "[^"]*nobody".*unauthorized.*invalid_grant.*set\s+username\s+to\s+the\s+id`},
 		"illegal name":      {"easemob", userToken("username = \"alice@example.com\"\n password = \"canary-1\""), `(?s)Invalid value.*e-mail`},
 		"empty password":    {"easemob", userToken("username = \"{@alice}\"\n password = \"\""), `(?s)Invalid value.*password\s+has\s+1\s+to`},
 		"half a second":     {"easemob", userToken("username = \"{@alice}\"\n password = \"canary-1\"\n ttl = \"500ms\""), `(?s)whole\s+number\s+of\s+seconds.*"500ms"`},
@@ -261,6 +258,7 @@ func TestUserToken_refused(t *testing.T) {
 	if n := w.emulator.requests(); n.Tokens != 1 {
 		t.Errorf("a wrong password was tried %d times", n.Tokens)
 	}
+	w.emulator.faults(fault{Method: "POST", Path: "/token$", Status: 404, Body: `{"error":"entity_not_found","error_description":"User null not found"}`})
 	_, diagnostics := r.open("chat_user_token", login(w.name("nobody"), "canary-1"))
 	expectDiagnostics(t, diagnostics, `AttributeName\("username"\): Could not log in as`)
 

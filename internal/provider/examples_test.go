@@ -56,9 +56,9 @@ func (w *world) seedImports(body string) {
 	ctx := context.Background()
 	w.register("alice", "pass-1")
 	w.register("bob", "pass-1")
-	w.must(w.admin.UpdateUser(ctx, "alice", chat.Settings{Nickname: ptr("Alice")}))
-	w.must(only(w.admin.AddContacts(ctx, "alice", []string{"bob"})))
-	w.must(only(w.admin.AddBlocks(ctx, "alice", []string{"bob"})))
+	w.must(w.admin.Users.Update(ctx, "alice", chat.Settings{Nickname: ptr("Alice")}))
+	w.must(only(w.admin.Contacts.Add(ctx, "alice", chat.Refs("bob"))))
+	w.must(only(w.admin.Blocks.Add(ctx, "alice", chat.Refs("bob"))))
 }
 
 // exampleSince is the version of Terraform that knows all that an example uses.

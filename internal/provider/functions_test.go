@@ -15,12 +15,18 @@ import (
 	"terraform-provider-chat/internal/chat"
 	"terraform-provider-chat/internal/easemob"
 	"terraform-provider-chat/internal/jmessage"
+	"terraform-provider-chat/internal/rest"
 )
 
 // runSince is run with the echo provider at hand, for what came to Terraform with
 // a version; it skips the test on an older one.
 func (w *world) runSince(since *version.Version, steps ...resource.TestStep) {
 	w.t.Helper()
+	for _, step := range steps {
+		if strings.Contains(step.Config, `ephemeral "`) && step.ExpectError == nil {
+			skipOn(w.t, "OpenTofu", "< 1.12", "its JSON plan lists an ephemeral resource as a change, so that no plan is empty")
+		}
+	}
 	providers := factories()
 	providers["echo"] = echoprovider.NewProviderServer()
 	resource.Test(w.t, resource.TestCase{
@@ -62,7 +68,7 @@ func TestAccFunctions_errors(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "easemob")
 	for call, want := range map[string]string{
-		`parse_app_key("chat-demo")`:              `(?s)app_key.*org_name#app_name.*not "chat-demo"`,
+		`parse_app_key("chat-demo")`:              `(?s)app_key.*org_name#app_name.*not "chat-demo"\.\s`,
 		`parse_app_key("chat-demo#test#app")`:     `(?s)org_name#app_name`,
 		`parse_app_key("")`:                       `(?s)org_name#app_name`,
 		`parse_app_key(null)`:                     `(?s)null`,
@@ -85,7 +91,11 @@ func TestUsernameFrom_everyPlatform(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, platform := range []chat.Platform{easemob.Rules(easemobAppKey), jm.Platform()} {
+	em, err := easemob.New(easemob.Config{AppKey: easemobAppKey, Token: "token", REST: rest.Config{BaseURL: "https://host.example"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, platform := range []*chat.Platform{em.Platform, jm.Platform} {
 		for _, account := range []string{
 			"a", "me", ".", "..", "_", "-x", "Alice@Example.com", "张三", "\xff", "11111111-0000-11ee-8000-0123456789ab",
 			strings.Repeat("long", 100), strings.Repeat("-", 100), strings.Repeat("a", 46) + ".-_b",
@@ -94,11 +104,11 @@ func TestUsernameFrom_everyPlatform(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := platform.CheckUsername(name); err != nil {
-				t.Errorf("%q gives %q on %s: %v", account, name, platform.Title(), err)
+			if err := platform.Rules.Check(chat.FieldUsername, name); err != nil {
+				t.Errorf("%q gives %q on %s: %v", account, name, platform.Title, err)
 			}
 			if platform.UserKey(name) != name {
-				t.Errorf("%q gives %q, which is also %q on %s", account, name, platform.UserKey(name), platform.Title())
+				t.Errorf("%q gives %q, which is also %q on %s", account, name, platform.UserKey(name), platform.Title)
 			}
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -36,6 +37,9 @@ const (
 	easemobClientSecret = "demo-client-secret"
 	jmessageAppKey      = "4f7aef34fb361292c566a1cd"
 	jmessageSecret      = "demo-master-secret-00000"
+	// Another application of each platform, with the same credentials.
+	easemobOtherKey  = "chat-demo#otherapp"
+	jmessageOtherKey = "0123456789abcdef01234567"
 )
 
 func factories() map[string]func() (tfprotov6.ProviderServer, error) {
@@ -52,10 +56,38 @@ type world struct {
 	// block is the platform's attribute in the provider block.
 	block string
 	// admin changes things behind Terraform's back, as an administrator would.
-	admin chat.Service
-	// emulator is nil where the application is real.
+	admin *chat.Service
+	// emulator is nil if the application is real.
 	emulator *control
-	prefix   string
+	// proxy sees every call on its way to the emulator.
+	proxy  *proxy
+	appKey string
+	prefix string
+}
+
+// proxy lets a test watch the calls to the emulator, hold them back, or answer them.
+type proxy struct {
+	next http.Handler
+	// watch, if set, is called with every call, and forwards it with forward.
+	watch atomic.Pointer[func(w http.ResponseWriter, r *http.Request, forward func(http.ResponseWriter))]
+}
+
+func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	forward := func(w http.ResponseWriter) { p.next.ServeHTTP(w, r) }
+	if watch := p.watch.Load(); watch != nil && !strings.HasPrefix(r.URL.Path, "/_emulator/") {
+		(*watch)(w, r, forward)
+		return
+	}
+	forward(w)
+}
+
+// onCall watches every call from now on; nil ends it.
+func (p *proxy) onCall(watch func(w http.ResponseWriter, r *http.Request, forward func(http.ResponseWriter))) {
+	if watch == nil {
+		p.watch.Store(nil)
+		return
+	}
+	p.watch.Store(&watch)
 }
 
 // platformsUnderTest are the platforms and how to reach an application on each.
@@ -63,21 +95,23 @@ var platformsUnderTest = map[string]struct {
 	// variable is set where a real application is to be tested.
 	variable string
 	// block is the platform's attribute for the emulator at url; admin is a client for url.
-	block func(url string) string
-	admin func(t *testing.T, url string) chat.Service
+	block func(appKey, url string) string
+	admin func(t *testing.T, appKey, url string) *chat.Service
+	// appKey is the key of the emulated application, otherKey that of another one.
+	appKey, otherKey string
 	// live is the client for the real application, as the environment says.
-	live func(t *testing.T) chat.Service
+	live func(t *testing.T) *chat.Service
 }{
 	"easemob": {
-		variable: "EASEMOB_APP_KEY",
-		block: func(url string) string {
+		variable: "EASEMOB_APP_KEY", appKey: easemobAppKey, otherKey: easemobOtherKey,
+		block: func(appKey, url string) string {
 			return fmt.Sprintf("easemob = {\n app_key = %q\n base_url = %q\n client_id = %q\n client_secret = %q\n}",
-				easemobAppKey, url, easemobClientID, easemobClientSecret)
+				appKey, url, easemobClientID, easemobClientSecret)
 		},
-		admin: func(t *testing.T, url string) chat.Service {
-			return easemobClient(t, easemob.Config{AppKey: easemobAppKey, ClientID: easemobClientID, ClientSecret: easemobClientSecret, REST: rest.Config{BaseURL: url}})
+		admin: func(t *testing.T, appKey, url string) *chat.Service {
+			return easemobClient(t, easemob.Config{AppKey: appKey, ClientID: easemobClientID, ClientSecret: easemobClientSecret, REST: rest.Config{BaseURL: url}})
 		},
-		live: func(t *testing.T) chat.Service {
+		live: func(t *testing.T) *chat.Service {
 			return easemobClient(t, easemob.Config{
 				AppKey:       os.Getenv("EASEMOB_APP_KEY"),
 				ClientID:     os.Getenv("EASEMOB_CLIENT_ID"),
@@ -88,14 +122,14 @@ var platformsUnderTest = map[string]struct {
 		},
 	},
 	"jmessage": {
-		variable: "JMESSAGE_APP_KEY",
-		block: func(url string) string {
-			return fmt.Sprintf("jmessage = {\n app_key = %q\n base_url = %q\n master_secret = %q\n}", jmessageAppKey, url, jmessageSecret)
+		variable: "JMESSAGE_APP_KEY", appKey: jmessageAppKey, otherKey: jmessageOtherKey,
+		block: func(appKey, url string) string {
+			return fmt.Sprintf("jmessage = {\n app_key = %q\n base_url = %q\n master_secret = %q\n}", appKey, url, jmessageSecret)
 		},
-		admin: func(t *testing.T, url string) chat.Service {
-			return jmessageClient(t, jmessage.Config{AppKey: jmessageAppKey, MasterSecret: jmessageSecret, REST: rest.Config{BaseURL: url}})
+		admin: func(t *testing.T, appKey, url string) *chat.Service {
+			return jmessageClient(t, jmessage.Config{AppKey: appKey, MasterSecret: jmessageSecret, REST: rest.Config{BaseURL: url}})
 		},
-		live: func(t *testing.T) chat.Service {
+		live: func(t *testing.T) *chat.Service {
 			return jmessageClient(t, jmessage.Config{
 				AppKey:       os.Getenv("JMESSAGE_APP_KEY"),
 				MasterSecret: os.Getenv("JMESSAGE_MASTER_SECRET"),
@@ -105,7 +139,7 @@ var platformsUnderTest = map[string]struct {
 	},
 }
 
-func jmessageClient(t *testing.T, config jmessage.Config) chat.Service {
+func jmessageClient(t *testing.T, config jmessage.Config) *chat.Service {
 	t.Helper()
 	c, err := jmessage.New(config)
 	if err != nil {
@@ -114,7 +148,7 @@ func jmessageClient(t *testing.T, config jmessage.Config) chat.Service {
 	return c
 }
 
-func easemobClient(t *testing.T, config easemob.Config) chat.Service {
+func easemobClient(t *testing.T, config easemob.Config) *chat.Service {
 	t.Helper()
 	c, err := easemob.New(config)
 	if err != nil {
@@ -133,6 +167,27 @@ func onEachPlatform(t *testing.T, test func(t *testing.T, w *world)) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			test(t, newWorld(t, name))
+		})
+	}
+}
+
+// emulatedAccOnEachPlatform is onEachPlatform for tests of what only an emulator shows or does.
+func emulatedAccOnEachPlatform(t *testing.T, test func(t *testing.T, w *world)) {
+	t.Helper()
+	if live() {
+		t.Skip("needs the emulator")
+	}
+	onEachPlatform(t, test)
+}
+
+// emulatedOnEachPlatform runs a test in an emulator of each platform, side by side. It
+// needs no command line.
+func emulatedOnEachPlatform(t *testing.T, test func(t *testing.T, w *world)) {
+	t.Helper()
+	for platform := range platformsUnderTest {
+		t.Run(platform, func(t *testing.T) {
+			t.Parallel()
+			test(t, emulated(t, platform))
 		})
 	}
 }
@@ -160,13 +215,25 @@ func randomPrefix() string {
 // emulated opens a world in an emulator of its own. It needs no command line.
 func emulated(t *testing.T, platform string) *world {
 	t.Helper()
-	server := httptest.NewServer(emulator.New(emulator.Options{}))
+	between := &proxy{next: emulator.New(emulator.Options{Apps: []emulator.App{
+		{Platform: "easemob", Key: easemobOtherKey}, {Platform: "jmessage", Key: jmessageOtherKey},
+	}})}
+	server := httptest.NewServer(between)
 	t.Cleanup(server.Close)
 	p := platformsUnderTest[platform]
 	return &world{
-		t: t, platform: platform, prefix: randomPrefix(),
-		block: p.block(server.URL), admin: p.admin(t, server.URL), emulator: &control{t: t, url: server.URL},
+		t: t, platform: platform, prefix: randomPrefix(), appKey: p.appKey, proxy: between,
+		block: p.block(p.appKey, server.URL), admin: p.admin(t, p.appKey, server.URL), emulator: &control{t: t, url: server.URL},
 	}
+}
+
+// other is the same world, in another application of the same platform.
+func (w *world) other() *world {
+	w.t.Helper()
+	p, other := platformsUnderTest[w.platform], *w
+	other.appKey = p.otherKey
+	other.block, other.admin = p.block(p.otherKey, w.emulator.url), p.admin(w.t, p.otherKey, w.emulator.url)
+	return &other
 }
 
 // emulatorWorld is newWorld for tests of what only an emulator shows or does.
@@ -212,7 +279,7 @@ func (w *world) must(err error) {
 // register creates a user behind Terraform's back.
 func (w *world) register(name, password string) {
 	w.t.Helper()
-	results, err := w.admin.CreateUsers(context.Background(), []chat.NewUser{{Username: w.name(name), Password: password}})
+	results, err := w.admin.Users.Create(context.Background(), []chat.NewUser{{Username: w.name(name), Password: password}})
 	w.must(err)
 	w.must(results[0].Err)
 }
@@ -220,7 +287,7 @@ func (w *world) register(name, password string) {
 // remove deletes a user behind Terraform's back, now or when the test ends.
 func (w *world) remove(name string) {
 	w.t.Helper()
-	results, err := w.admin.DeleteUsers(context.Background(), []string{w.name(name)})
+	results, err := w.admin.Users.Delete(context.Background(), []string{w.name(name)})
 	w.must(err)
 	w.must(results[0])
 }
@@ -242,7 +309,7 @@ func (w *world) do(act func(ctx context.Context) error) func() {
 
 func (w *world) user(name string) *chat.User {
 	w.t.Helper()
-	user, err := w.admin.GetUser(context.Background(), w.name(name), chat.WithProfile)
+	user, err := w.admin.Users.Get(context.Background(), w.name(name), chat.WithProfile)
 	w.must(err)
 	return user
 }
@@ -250,7 +317,7 @@ func (w *world) user(name string) *chat.User {
 // gone tells whether a user does not exist.
 func (w *world) gone(name string) bool {
 	w.t.Helper()
-	_, err := w.admin.GetUser(context.Background(), w.name(name), chat.Basic)
+	_, err := w.admin.Users.Get(context.Background(), w.name(name), chat.Basic)
 	if err != nil && !errors.Is(err, chat.ErrNotFound) {
 		w.t.Fatal(err)
 	}
@@ -343,9 +410,21 @@ func (n counts) writes() int {
 // hidden returns what the emulator keeps of a user, passwords included.
 func (w *world) hidden(name string) map[string]any {
 	w.t.Helper()
-	var state any
-	w.emulator.call(http.MethodGet, "/state", nil, &state)
-	return findUser(state, w.name(name))
+	return findUser(w.held(), w.name(name))
+}
+
+// held is all that the emulator keeps of the application.
+func (w *world) held() map[string]any {
+	w.t.Helper()
+	var platforms map[string]map[string]any
+	w.emulator.call(http.MethodGet, "/state", nil, &platforms)
+	held := platforms[w.platform]
+	applications, _ := held["applications"].(map[string]any)
+	if application, ok := applications[w.appKey].(map[string]any); ok {
+		return application
+	}
+	delete(held, "applications")
+	return held
 }
 
 func findUser(node any, name string) map[string]any {
@@ -391,11 +470,10 @@ func (w *world) expectPassword(name, want string) error {
 		}
 		return nil
 	}
-	issuer, ok := chat.As[chat.TokenIssuer](w.admin)
-	if !ok {
+	if w.admin.Tokens == nil {
 		return nil
 	}
-	_, err := issuer.IssueUserToken(context.Background(), w.name(name), want, time.Hour)
+	_, err := w.admin.Tokens.ForUser(context.Background(), w.name(name), want, time.Hour)
 	return err
 }
 

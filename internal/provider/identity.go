@@ -12,97 +12,96 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
-	"terraform-provider-chat/internal/chat"
 )
 
-// A resource's identity is the application and the user names that tell it from
-// every other. It is given once and never changes after that: the names in it are
-// spelled as they are in the state, which keeps its spelling.
+// A resource's identity is the application and the attributes that tell it from every
+// other. It is given once and never changes after that: names in it are spelled as they
+// are in the state, which keeps its spelling.
 
-// names are the names that identify a resource, by attribute.
-type names map[string]types.String
+// identityAppKey is the attribute of an identity that names the application.
+const identityAppKey = "app_key"
 
-// identitySchema describes an identity of names, given as attribute and description.
-func identitySchema(descriptions map[string]string) identityschema.Schema {
+func (k kind) identitySchema() identityschema.Schema {
 	attributes := map[string]identityschema.Attribute{
-		"app_key": identityschema.StringAttribute{
+		identityAppKey: identityschema.StringAttribute{
 			OptionalForImport: true,
 			Description:       "The key of the application. To import, it may be left out, or must be that of the provider's application.",
 		},
 	}
-	for name, description := range descriptions {
-		attributes[name] = identityschema.StringAttribute{RequiredForImport: true, Description: description}
+	for _, attribute := range k.identity {
+		attributes[attribute.name] = identityschema.StringAttribute{RequiredForImport: true, Description: attribute.description}
 	}
 	return identityschema.Schema{Attributes: attributes}
 }
 
-// setIdentity gives what was created or imported its identity.
-func setIdentity(ctx context.Context, platform chat.Platform, identity *tfsdk.ResourceIdentity, n names) diag.Diagnostics {
+// identify gives a resource its identity, unless it has one.
+func (b *base) identify(ctx context.Context, state tfsdk.State, identity *tfsdk.ResourceIdentity, diags *diag.Diagnostics) {
+	if identity != nil && identity.Raw.IsFullyNull() {
+		b.identifyAnew(ctx, state, identity, diags)
+	}
+}
+
+// identifyAnew gives a resource its identity, whatever it has.
+func (b *base) identifyAnew(ctx context.Context, state tfsdk.State, identity *tfsdk.ResourceIdentity, diags *diag.Diagnostics) {
+	names := make(map[string]types.String, len(b.kind.identity))
+	for _, attribute := range b.kind.identity {
+		var name types.String
+		diags.Append(state.GetAttribute(ctx, path.Root(attribute.name), &name)...)
+		names[attribute.name] = name
+	}
+	b.setIdentity(ctx, names, identity, diags)
+}
+
+// setIdentity gives what has these names its identity.
+func (b *base) setIdentity(ctx context.Context, names map[string]types.String, identity *tfsdk.ResourceIdentity, diags *diag.Diagnostics) {
 	identity.Raw = tftypes.NewValue(identity.Schema.Type().TerraformType(ctx), nil)
-	diags := identity.SetAttribute(ctx, path.Root("app_key"), platform.AppKey())
-	for attribute, name := range n {
+	diags.Append(identity.SetAttribute(ctx, path.Root(identityAppKey), b.client.Platform.AppKey)...)
+	for attribute, name := range names {
 		diags.Append(identity.SetAttribute(ctx, path.Root(attribute), name)...)
 	}
-	return diags
 }
 
-// keepIdentity gives a resource an identity whose state is older than identities.
-func keepIdentity(ctx context.Context, platform chat.Platform, identity *tfsdk.ResourceIdentity, n names) diag.Diagnostics {
-	if !identity.Raw.IsFullyNull() {
-		return nil
-	}
-	return setIdentity(ctx, platform, identity, n)
-}
-
-// elsewhere removes a resource from the state that is another application's by its
-// identity, and tells whether it did. Under the same name there may be someone else
-// in the provider's application, who is not the state's to manage.
-func elsewhere(ctx context.Context, platform chat.Platform, req resource.ReadRequest, resp *resource.ReadResponse) bool {
-	var appKey types.String
-	resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("app_key"), &appKey)...)
-	if !known(appKey) || sameApplication(platform, appKey) {
-		return false
-	}
-	resp.Diagnostics.AddWarning("The state is of another application",
-		fmt.Sprintf("What the state holds is in the application %q, but the provider is now configured for %q. "+
-			"It is planned for creation there; what is in the other application stays and is no longer managed. "+
-			"If that is not what you want, configure the provider for the other application, or use another workspace or state for this one.",
-			appKey.ValueString(), platform.AppKey()))
-	resp.State.RemoveResource(ctx)
-	return true
-}
-
-func sameApplication(platform chat.Platform, appKey types.String) bool {
-	return strings.EqualFold(appKey.ValueString(), platform.AppKey())
-}
-
-// namesToImport returns the names in the identity that is to be imported. What is
-// wrong with them goes to the diagnostics.
-func namesToImport(ctx context.Context, platform chat.Platform, req resource.ImportStateRequest, diags *diag.Diagnostics, attributes ...string) names {
-	var appKey types.String
-	diags.Append(req.Identity.GetAttribute(ctx, path.Root("app_key"), &appKey)...)
-	if known(appKey) && !sameApplication(platform, appKey) {
-		diags.AddError("Cannot import from another application",
-			fmt.Sprintf("The identity names the application %q, but the provider is configured for %q. "+
-				"Import it with a provider block of that application, or leave app_key out.", appKey.ValueString(), platform.AppKey()))
-	}
-	n := names{}
-	for _, attribute := range attributes {
-		var name types.String
-		diags.Append(req.Identity.GetAttribute(ctx, path.Root(attribute), &name)...)
-		if name.ValueString() == "" {
-			diags.AddError("Invalid import identity", fmt.Sprintf("The identity's %s must be the name of a user; it is empty.", attribute))
+// importNames puts the names of what is imported in the state: those of an identity, or
+// those that split finds in an id, or the problem it has with it.
+func (b *base) importNames(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse, split func(id string) (names []string, problem string)) {
+	names := map[string]string{}
+	if req.ID == "" && req.Identity != nil {
+		names = b.identityNames(ctx, req, &resp.Diagnostics)
+	} else {
+		parts, problem := split(req.ID)
+		if problem != "" {
+			resp.Diagnostics.AddError("Invalid import id", problem)
+			return
 		}
-		n[attribute] = name
+		for i, attribute := range b.kind.identity {
+			names[attribute.name] = parts[i]
+		}
 	}
-	return n
-}
-
-// importNames puts what is imported in the state, with its whole identity.
-func importNames(ctx context.Context, platform chat.Platform, n names, resp *resource.ImportStateResponse) {
-	for attribute, name := range n {
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	for attribute, name := range names {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(attribute), name)...)
 	}
-	resp.Diagnostics.Append(setIdentity(ctx, platform, resp.Identity, n)...)
+}
+
+// identityNames returns the names in the identity that is to be imported.
+func (b *base) identityNames(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) map[string]string {
+	var appKey types.String
+	diags.Append(req.Identity.GetAttribute(ctx, path.Root(identityAppKey), &appKey)...)
+	if known(appKey) && !strings.EqualFold(appKey.ValueString(), b.client.Platform.AppKey) {
+		diags.AddError("Cannot import from another application",
+			fmt.Sprintf("The identity names the application %q, but the provider is configured for %q. "+
+				"Import it with a provider block of that application, or leave app_key out.", appKey.ValueString(), b.client.Platform.AppKey))
+	}
+	names := map[string]string{}
+	for _, attribute := range b.kind.identity {
+		var name types.String
+		diags.Append(req.Identity.GetAttribute(ctx, path.Root(attribute.name), &name)...)
+		if name.ValueString() == "" {
+			diags.AddError("Invalid import identity", fmt.Sprintf("The identity's %s is empty.", attribute.name))
+		}
+		names[attribute.name] = name.ValueString()
+	}
+	return names
 }

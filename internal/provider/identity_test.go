@@ -69,7 +69,7 @@ func onEachIdentity(t *testing.T, test func(t *testing.T, w *world, i identified
 					w.register("alice", "pass-1")
 				}
 				want := i.names(w)
-				want["app_key"] = w.appKey()
+				want["app_key"] = w.appKey
 				test(t, w, i, want)
 			})
 		}
@@ -132,7 +132,7 @@ func TestIdentity_update(t *testing.T) {
 			w := emulated(t, platform)
 			r := w.wire()
 			config := identifiedResources[0].config(w)
-			want := attrs{"app_key": w.appKey(), "username": w.name("alice")}
+			want := attrs{"app_key": w.appKey, "username": w.name("alice")}
 			created, problems := r.apply("chat_user", instance{}, config)
 			expectIdentity(t, "create", created, problems, want)
 
@@ -154,7 +154,7 @@ func TestIdentity_adoption(t *testing.T) {
 			w := emulated(t, platform)
 			w.register("alice", "before")
 			adopted, problems := w.wireWith(map[string]tftypes.Value{"adopt_existing": tftypes.NewValue(tftypes.Bool, true)}).apply("chat_user", instance{}, identifiedResources[0].config(w))
-			expectIdentity(t, "adoption", adopted, problems, attrs{"app_key": w.appKey(), "username": w.name("alice")})
+			expectIdentity(t, "adoption", adopted, problems, attrs{"app_key": w.appKey, "username": w.name("alice")})
 		})
 	}
 }
@@ -167,7 +167,7 @@ func TestIdentity_reregistration(t *testing.T) {
 			t.Parallel()
 			w := emulated(t, platform)
 			config := identifiedResources[0].config(w)
-			want := attrs{"app_key": w.appKey(), "username": w.name("alice")}
+			want := attrs{"app_key": w.appKey, "username": w.name("alice")}
 			created, problems := w.wire().apply("chat_user", instance{}, config)
 			expectIdentity(t, "create", created, problems, want)
 			w.remove("alice")
@@ -236,7 +236,7 @@ func TestIdentity_import(t *testing.T) {
 		elsewhere := i.names(w)
 		elsewhere["app_key"] = "other#app"
 		_, problems = r.imported(i.kind, elsewhere)
-		expectProblem(t, problems, `"other#app".*"`+regexp.QuoteMeta(w.appKey()))
+		expectProblem(t, problems, `"other#app".*"`+regexp.QuoteMeta(w.appKey))
 		for attribute := range i.names(w) {
 			empty := i.names(w)
 			empty[attribute] = ""
@@ -251,32 +251,6 @@ func expectProblem(t *testing.T, problems []string, want string) {
 	if len(problems) != 1 || !regexp.MustCompile(want).MatchString(problems[0]) {
 		t.Errorf("want one problem like %s, got %q", want, problems)
 	}
-}
-
-// What the state knows of another application is not there in this one, even where
-// the names are: it is planned for creation, and said so.
-func TestIdentity_otherApplication(t *testing.T) {
-	t.Parallel()
-	onEachIdentity(t, func(t *testing.T, w *world, i identified, want attrs) {
-		r := w.wire()
-		created, problems := r.apply(i.kind, instance{}, i.config(w))
-		expectIdentity(t, "create", created, problems, want)
-		w.emulator.requests()
-		created.identity["app_key"] = "other#app"
-		got, problems := r.read(i.kind, created)
-		expectProblem(t, problems, `The state is of another application: .*"other#app".*"`+regexp.QuoteMeta(w.appKey()))
-		if got.state != nil || got.identity["app_key"] != "other#app" {
-			t.Errorf("read %v as %v", got.state, got.identity)
-		}
-		if n := w.emulator.requests(); n.Total != 0 {
-			t.Errorf("looked for it in the wrong application: %v", n.Routes)
-		}
-		// The same application in another spelling.
-		created.identity["app_key"] = strings.ToUpper(w.appKey())
-		if got, problems = r.read(i.kind, created); got.state == nil || len(problems) > 0 {
-			t.Errorf("read %v, %v", got.state, problems)
-		}
-	})
 }
 
 // commandLine is the command line under test: Terraform or OpenTofu.
@@ -316,6 +290,30 @@ func skipBelow(t *testing.T, minimum *version.Version) {
 	}
 }
 
+// commandLineProduct is "Terraform" or "OpenTofu".
+var commandLineProduct = sync.OnceValues(func() (string, error) {
+	out, err := exec.Command(commandLine(), "version").Output()
+	product, _, _ := strings.Cut(string(out), " ")
+	return product, err
+})
+
+// skipOn skips a test on the versions of a product that have a defect in its way.
+func skipOn(t *testing.T, product, versions, defect string) {
+	t.Helper()
+	skipBelow(t, tfversion.Version1_0_0)
+	under, err := commandLineProduct()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := commandLineVersion()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if under == product && version.MustConstraints(version.NewConstraint(versions)).Check(got.Core()) {
+		t.Skipf("%s %s: %s", product, versions, defect)
+	}
+}
+
 // skipWithout skips a test of a command that not every command line has, whatever
 // its version: OpenTofu's numbers say nothing of Terraform's commands.
 func skipWithout(t *testing.T, command string) {
@@ -328,7 +326,7 @@ func skipWithout(t *testing.T, command string) {
 }
 
 func (w *world) expectIdentity(address string, n attrs) statecheck.StateCheck {
-	want := map[string]knownvalue.Check{"app_key": knownvalue.StringExact(w.appKey())}
+	want := map[string]knownvalue.Check{"app_key": knownvalue.StringExact(w.appKey)}
 	for attribute, name := range n {
 		want[attribute] = knownvalue.StringExact(fmt.Sprint(name))
 	}

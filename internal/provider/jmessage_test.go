@@ -68,7 +68,7 @@ func TestAccJMessageUser_profile(t *testing.T) {
 		// Extras are compared by meaning: another order of keys is no drift.
 		resource.TestStep{
 			PreConfig: w.do(func(ctx context.Context) error {
-				return w.admin.UpdateUser(ctx, w.name("alice"), chat.Settings{Profile: &chat.Profile{Extras: ptr(`{"team": "red", "level": 3}`)}})
+				return w.admin.Users.Update(ctx, w.name("alice"), chat.Settings{Profile: &chat.Profile{Extras: ptr(`{"team": "red", "level": 3}`)}})
 			}),
 			Config:           some,
 			ConfigPlanChecks: expectNothing,
@@ -76,7 +76,7 @@ func TestAccJMessageUser_profile(t *testing.T) {
 		// Drift of what is declared is repaired.
 		resource.TestStep{
 			PreConfig: w.do(func(ctx context.Context) error {
-				return w.admin.UpdateUser(ctx, w.name("alice"), chat.Settings{Profile: &chat.Profile{Extras: ptr(`{"team":"blue"}`), Region: ptr("")}})
+				return w.admin.Users.Update(ctx, w.name("alice"), chat.Settings{Profile: &chat.Profile{Extras: ptr(`{"team":"blue"}`), Region: ptr("")}})
 			}),
 			Config:           some,
 			ConfigPlanChecks: expectAction(aliceAddress, plancheck.ResourceActionUpdate),
@@ -109,7 +109,7 @@ func TestAccJMessageUser_activatedIsStateOnly(t *testing.T) {
 	w.run(
 		resource.TestStep{Config: active},
 		resource.TestStep{
-			PreConfig:        w.do(func(ctx context.Context) error { return w.admin.SetActivated(ctx, w.name("alice"), false) }),
+			PreConfig:        w.do(func(ctx context.Context) error { return w.admin.Users.SetActivated(ctx, w.name("alice"), false) }),
 			Config:           active,
 			ConfigPlanChecks: expectNothing,
 		},
@@ -160,7 +160,7 @@ func TestAccJMessageContact_notes(t *testing.T) {
 	}
 	remote := func(noteName, note string) resource.TestCheckFunc {
 		return func(*state) error {
-			contacts, err := w.admin.Contacts(context.Background(), w.name("alice"))
+			contacts, err := w.admin.Contacts.List(context.Background(), w.name("alice"))
 			if err != nil || len(contacts) != 1 || text(contacts[0].NoteName) != noteName || text(contacts[0].Note) != note {
 				return fmt.Errorf("contacts are %v: %w", contacts, err)
 			}
@@ -187,7 +187,7 @@ func TestAccJMessageContact_notes(t *testing.T) {
 		},
 		resource.TestStep{
 			PreConfig: w.do(func(ctx context.Context) error {
-				return w.admin.UpdateContact(ctx, w.name("alice"), w.name("bobby"), chat.Notes{NoteName: ptr("X"), Note: ptr("Y")})
+				return w.admin.Contacts.SetNotes(ctx, w.name("alice"), chat.Ref{Username: w.name("bobby")}, chat.Notes{NoteName: ptr("X"), Note: ptr("Y")})
 			}),
 			Config:           contact("note_name = \"Bobby\""),
 			ConfigPlanChecks: expectAction(address, plancheck.ResourceActionUpdate),
@@ -211,7 +211,7 @@ func TestAccJMessageContact_notesFail(t *testing.T) {
 				w.emulator.faults(fault{Method: "PUT", Path: "/friends", Status: 400, Body: `{"error":{"code":899003,"message":"parameter invalid"}}`})
 			},
 			Config:      config,
-			ExpectError: regexp.MustCompile(`(?s)Could not write the notes.*899003`),
+			ExpectError: regexp.MustCompile(`(?s)could not set it up as.*write the notes.*899003`),
 		},
 		// The contact is in the state, tainted, and not orphaned.
 		resource.TestStep{Config: config, ConfigPlanChecks: expectAction("chat_contact.e", plancheck.ResourceActionReplace)},

@@ -99,8 +99,8 @@ func (w *world) crowd(count int) {
 	for i := range count {
 		users = append(users, chat.NewUser{Username: w.name(fmt.Sprintf("number-%04d", i)), Password: "pass-1"})
 	}
-	for chunk := range slices.Chunk(users, w.admin.Platform().Limits().CreateUsers.Items) {
-		results, err := w.admin.CreateUsers(context.Background(), chunk)
+	for chunk := range slices.Chunk(users, w.admin.Platform.Users.Create.Items) {
+		results, err := w.admin.Users.Create(context.Background(), chunk)
 		w.must(err)
 		for _, result := range results {
 			w.must(result.Err)
@@ -122,16 +122,6 @@ func (n counts) listing() (pages, single int) {
 	return pages, single
 }
 
-func emulatedOnEachPlatform(t *testing.T, test func(t *testing.T, w *world)) {
-	t.Helper()
-	for platform := range platformsUnderTest {
-		t.Run(platform, func(t *testing.T) {
-			t.Parallel()
-			test(t, emulated(t, platform))
-		})
-	}
-}
-
 // full makes users alice, with all that her platform has, bobby and carol, with
 // contacts and blocks of alice's.
 func (w *world) full() {
@@ -143,17 +133,17 @@ func (w *world) full() {
 	settings := chat.Settings{Nickname: ptr("Alice")}
 	if w.platform == "easemob" {
 		settings.Push = &chat.Push{DisplayStyle: ptr("detail"), DoNotDisturb: ptr(true), Start: ptr(int64(22)), End: ptr(int64(7))}
-		w.must(w.admin.SetActivated(ctx, w.name("carol"), false))
+		w.must(w.admin.Users.SetActivated(ctx, w.name("carol"), false))
 	} else {
 		settings.Profile = &chat.Profile{Region: ptr("Shenzhen"), Gender: ptr("female"), Extras: ptr(`{"team":"qa"}`)}
 	}
-	w.must(w.admin.UpdateUser(ctx, w.name("alice"), settings))
+	w.must(w.admin.Users.Update(ctx, w.name("alice"), settings))
 	for _, e := range edges {
 		w.must(e.add(ctx, w, "alice", "bobby"))
 		w.must(e.add(ctx, w, "alice", "carol"))
 	}
 	if w.platform == "jmessage" {
-		w.must(w.admin.UpdateContact(ctx, w.name("alice"), w.name("bobby"), chat.Notes{NoteName: ptr("Bob"), Note: ptr("met at work")}))
+		w.must(w.admin.Contacts.SetNotes(ctx, w.name("alice"), chat.Ref{Username: w.name("bobby")}, chat.Notes{NoteName: ptr("Bob"), Note: ptr("met at work")}))
 	}
 }
 
@@ -163,7 +153,7 @@ func TestList_users(t *testing.T) {
 		w.full()
 		var want []found
 		for _, name := range []string{"alice", "bobby", "carol"} {
-			want = append(want, found{w.name(name), attrs{"app_key": w.appKey(), "username": w.name(name)}, nil})
+			want = append(want, found{w.name(name), attrs{"app_key": w.appKey, "username": w.name(name)}, nil})
 		}
 		if diff := cmp.Diff(want, w.wire().mustList(query{kind: "chat_user"})); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
@@ -258,7 +248,7 @@ func TestList_userPrefix(t *testing.T) {
 func TestList_lazy(t *testing.T) {
 	t.Parallel()
 	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
-		page := w.admin.Platform().Limits().UserPage
+		page := w.admin.Platform.Users.Page
 		w.crowd(page + 100)
 		for name, c := range map[string]struct {
 			query       query
@@ -289,7 +279,7 @@ func TestList_profiles(t *testing.T) {
 		w.crowd(100)
 		if w.platform == "jmessage" {
 			// The listing brings this one's profile along.
-			w.must(w.admin.UpdateUser(context.Background(), w.name("number-0007"), chat.Settings{Profile: &chat.Profile{Region: ptr("Shenzhen")}}))
+			w.must(w.admin.Users.Update(context.Background(), w.name("number-0007"), chat.Settings{Profile: &chat.Profile{Region: ptr("Shenzhen")}}))
 		}
 		r := w.wire()
 		w.emulator.requests()
@@ -330,7 +320,7 @@ func TestList_edges(t *testing.T) {
 				var want []found
 				for _, name := range []string{"bobby", "carol"} {
 					id := w.name("alice") + "/" + w.name(name)
-					want = append(want, found{id, attrs{"app_key": w.appKey(), "owner": w.name("alice"), e.target: w.name(name)}, nil})
+					want = append(want, found{id, attrs{"app_key": w.appKey, "owner": w.name("alice"), e.target: w.name(name)}, nil})
 				}
 				// The order is the platform's.
 				sorted := func(all []found) []found {
@@ -370,7 +360,7 @@ func TestList_edges(t *testing.T) {
 func TestList_fails(t *testing.T) {
 	t.Parallel()
 	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
-		page := w.admin.Platform().Limits().UserPage
+		page := w.admin.Platform.Users.Page
 		w.crowd(page + 1)
 		got, problems := w.wire().list(query{kind: "chat_user", first: func() {
 			w.emulator.faults(fault{Method: "GET", Path: "/users/?$", Status: 401, Body: `{}`, Times: 100})
@@ -483,7 +473,7 @@ func TestAccList_examples(t *testing.T) {
 			c := newCLI(t, "", environmentOf(w))
 			c.write("main.tf", requireChat+"provider \"chat\" {}\n")
 			c.write("all.tfquery.hcl", string(body))
-			if out := c.run("query", "-no-color"); !strings.Contains(out, w.appKey()) {
+			if out := c.run("query", "-no-color"); !strings.Contains(out, w.appKey) {
 				t.Errorf("found nothing:\n%s", out)
 			}
 		})
@@ -498,12 +488,13 @@ func TestAccList_query(t *testing.T) {
 			t.Parallel()
 			w := emulatorWorld(t, platform)
 			identity := map[string]knownvalue.Check{
-				"app_key": knownvalue.StringExact(w.appKey()), "username": knownvalue.StringExact(w.name("alice")),
+				"app_key": knownvalue.StringExact(w.appKey), "username": knownvalue.StringExact(w.name("alice")),
 			}
 			declared := resource.TestStep{Config: w.config(threeUsers + edges[0].block("alice", "bobby"))}
 			w.run(declared, resource.TestStep{
 				Query: true,
-				Config: w.config(`
+				// The configuration of the step before, with its provider block, stays in place.
+				Config: w.named(`
 list "chat_user" "all" {
   provider         = chat
   include_resource = true
@@ -564,15 +555,20 @@ list "chat_block" "alice" {
 	}
 }
 
-// The same with import blocks, on command lines without queries.
+// The same with import blocks, on command lines without queries. An import block may
+// name its provider, but only until the configuration is generated.
 func TestAccImport_generatedConfiguration(t *testing.T) {
 	t.Parallel()
 	for platform := range platformsUnderTest {
-		for _, by := range []string{"id", "identity"} {
+		for _, by := range []string{"id", "identity", "id and provider", "identity and provider"} {
 			t.Run(platform+"/by "+by, func(t *testing.T) {
 				t.Parallel()
+				by, _, named := strings.Cut(by, " and ")
 				if by == "identity" {
 					skipBelow(t, tfversion.Version1_12_0)
+				}
+				if !named {
+					skipOn(t, "Terraform", ">= 1.16", "looks for the provider in registry.terraform.io/hashicorp if the import block names none (hashicorp/terraform issue 39144)")
 				}
 				w := emulatorWorld(t, platform)
 				w.full()
@@ -585,8 +581,13 @@ func TestAccImport_generatedConfiguration(t *testing.T) {
 						config += fmt.Sprintf("import {\n to = %s\n id = %q\n}\n", i.address(), i.id(w))
 					}
 				}
-				c.write("main.tf", config)
+				generating := config
+				if named {
+					generating = strings.ReplaceAll(config, "import {", "import {\n provider = chat")
+				}
+				c.write("main.tf", generating)
 				c.run("plan", "-generate-config-out=generated.tf", "-no-color")
+				c.write("main.tf", config)
 				c.expectImport(len(identifiedResources))
 			})
 		}

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -15,21 +14,13 @@ import (
 	"terraform-provider-chat/internal/chat"
 )
 
-const offlineMessageStatusName = "chat_offline_message_status"
-
 var _ datasource.DataSourceWithConfigure = (*offlineMessageStatusDataSource)(nil)
 
 func newOfflineMessageStatusDataSource() datasource.DataSource {
-	return &offlineMessageStatusDataSource{}
+	return &offlineMessageStatusDataSource{dataSource("offline_message_status")}
 }
 
-type offlineMessageStatusDataSource struct {
-	client *client
-}
-
-func (d *offlineMessageStatusDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = offlineMessageStatusName
-}
+type offlineMessageStatusDataSource struct{ dataSourceBase }
 
 func (d *offlineMessageStatusDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
@@ -52,10 +43,6 @@ func (d *offlineMessageStatusDataSource) Schema(_ context.Context, _ datasource.
 	}
 }
 
-func (d *offlineMessageStatusDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.client = clientFrom(req.ProviderData, &resp.Diagnostics)
-}
-
 type offlineMessageStatusModel struct {
 	Username  types.String `tfsdk:"username"`
 	MessageID types.String `tfsdk:"message_id"`
@@ -63,25 +50,20 @@ type offlineMessageStatusModel struct {
 }
 
 func (d *offlineMessageStatusDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	service, ok := capability[chat.OfflineMessages](&resp.Diagnostics, d.client, offlineMessageStatusName)
-	if !ok {
+	service := d.client.OfflineMessages
+	if !d.client.supported(&resp.Diagnostics, d.typeName(), service != nil) {
 		return
 	}
 	var model offlineMessageStatusModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
-	checkUsername(&resp.Diagnostics, d.client.Platform(), path.Root("username"), model.Username)
+	addRule(&resp.Diagnostics, path.Root("username"), d.client.Platform.Rules.Check(chat.FieldUsername, model.Username.ValueString()))
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	name, message := model.Username.ValueString(), model.MessageID.ValueString()
-	status, err := service.OfflineMessageStatus(ctx, name, message)
+	status, err := service.Status(ctx, name, message)
 	if err != nil {
-		summary := fmt.Sprintf("Could not read the status of message %q to %q", message, name)
-		if errors.Is(err, chat.ErrNotFound) {
-			addAttributeError(&resp.Diagnostics, path.Root("username"), summary, err)
-			return
-		}
-		addError(&resp.Diagnostics, summary, err)
+		addReadError(&resp.Diagnostics, path.Root("username"), fmt.Sprintf("Could not read the status of message %q to %q", message, name), err)
 		return
 	}
 	model.Status = types.StringValue(status)

@@ -16,23 +16,16 @@ import (
 	"terraform-provider-chat/internal/chat"
 )
 
-const (
-	offlineMessagesName = "chat_offline_messages"
-	// concurrentCounts is how many users are asked about at once.
-	concurrentCounts = 10
-)
+// concurrentCounts is how many users are asked about at once.
+const concurrentCounts = 10
 
 var _ datasource.DataSourceWithConfigure = (*offlineMessagesDataSource)(nil)
 
-func newOfflineMessagesDataSource() datasource.DataSource { return &offlineMessagesDataSource{} }
-
-type offlineMessagesDataSource struct {
-	client *client
+func newOfflineMessagesDataSource() datasource.DataSource {
+	return &offlineMessagesDataSource{dataSource("offline_messages")}
 }
 
-func (d *offlineMessagesDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = offlineMessagesName
-}
+type offlineMessagesDataSource struct{ dataSourceBase }
 
 func (d *offlineMessagesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
@@ -54,24 +47,20 @@ func (d *offlineMessagesDataSource) Schema(_ context.Context, _ datasource.Schem
 	}
 }
 
-func (d *offlineMessagesDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.client = clientFrom(req.ProviderData, &resp.Diagnostics)
-}
-
 type offlineMessagesModel struct {
 	Usernames []string         `tfsdk:"usernames"`
 	Counts    map[string]int64 `tfsdk:"counts"`
 }
 
 func (d *offlineMessagesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	service, ok := capability[chat.OfflineMessages](&resp.Diagnostics, d.client, offlineMessagesName)
-	if !ok {
+	service := d.client.OfflineMessages
+	if !d.client.supported(&resp.Diagnostics, d.typeName(), service != nil) {
 		return
 	}
 	var model offlineMessagesModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	for i, name := range model.Usernames {
-		addRule(&resp.Diagnostics, path.Root("usernames").AtListIndex(i), d.client.Platform().CheckUsername(name))
+		addRule(&resp.Diagnostics, path.Root("usernames").AtListIndex(i), d.client.Platform.Rules.Check(chat.FieldUsername, name))
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -82,7 +71,7 @@ func (d *offlineMessagesDataSource) Read(ctx context.Context, req datasource.Rea
 	group.SetLimit(concurrentCounts)
 	for i, name := range model.Usernames {
 		group.Go(func() error {
-			count, err := service.OfflineMessageCount(groupCtx, name)
+			count, err := service.Count(groupCtx, name)
 			if errors.Is(err, chat.ErrNotFound) {
 				missing[i] = err
 				return nil
@@ -97,7 +86,7 @@ func (d *offlineMessagesDataSource) Read(ctx context.Context, req datasource.Rea
 	model.Counts = make(map[string]int64, len(counts))
 	for i, name := range model.Usernames {
 		if missing[i] != nil {
-			addAttributeError(&resp.Diagnostics, path.Root("usernames").AtListIndex(i), fmt.Sprintf("Could not count the offline messages of %q", name), missing[i])
+			addReadError(&resp.Diagnostics, path.Root("usernames").AtListIndex(i), fmt.Sprintf("Could not count the offline messages of %q", name), missing[i])
 		}
 		model.Counts[name] = counts[i]
 	}

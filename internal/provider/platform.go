@@ -20,11 +20,11 @@ type platform interface {
 	// name is the name of the platform's attribute.
 	name() string
 	attribute() schema.SingleNestedAttribute
-	// inEnvironment tells whether the environment chooses this platform.
+	// inEnvironment reports whether the environment chooses this platform.
 	inEnvironment() bool
 	// open checks the settings and returns the service; what is wrong goes to the
 	// settings' diagnostics.
-	open(s settings, transport rest.Config) chat.Service
+	open(s settings, transport rest.Config) *chat.Service
 }
 
 func platforms() []platform { return []platform{easemobPlatform{}, jmessagePlatform{}} }

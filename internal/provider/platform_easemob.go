@@ -39,7 +39,7 @@ func (easemobPlatform) attribute() schema.SingleNestedAttribute {
 			},
 			"data_center": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "The data center that holds the application, instead of `base_url`: " + oneOf(easemob.DataCenters()) + ".",
+				MarkdownDescription: "The data center that holds the application, instead of `base_url`: " + quotedList(easemob.DataCenters()) + ".",
 				Validators:          []validator.String{stringvalidator.OneOf(easemob.DataCenters()...)},
 			},
 			"client_id": schema.StringAttribute{
@@ -62,7 +62,7 @@ func (easemobPlatform) attribute() schema.SingleNestedAttribute {
 	}
 }
 
-func (easemobPlatform) open(s settings, transport rest.Config) chat.Service {
+func (easemobPlatform) open(s settings, transport rest.Config) *chat.Service {
 	config := easemob.Config{AppKey: s.get("app_key", "EASEMOB_APP_KEY"), REST: transport}
 	if config.AppKey == "" {
 		s.fail("app_key", "Missing app key", "Set app_key, or the environment variable EASEMOB_APP_KEY, to the application's key: org_name#app_name.")

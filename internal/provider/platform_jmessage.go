@@ -39,7 +39,7 @@ func (jmessagePlatform) attribute() schema.SingleNestedAttribute {
 	}
 }
 
-func (jmessagePlatform) open(s settings, transport rest.Config) chat.Service {
+func (jmessagePlatform) open(s settings, transport rest.Config) *chat.Service {
 	config := jmessage.Config{
 		AppKey:       s.get("app_key", "JMESSAGE_APP_KEY"),
 		MasterSecret: s.get("master_secret", "JMESSAGE_MASTER_SECRET"),

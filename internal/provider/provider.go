@@ -5,7 +5,7 @@ package provider
 import (
 	"context"
 	"fmt"
-	"strings"
+	"log/slog"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -27,7 +27,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"terraform-provider-chat/internal/bulk"
-	"terraform-provider-chat/internal/chat"
 	"terraform-provider-chat/internal/rest"
 )
 
@@ -58,13 +57,6 @@ func New(version string, options ...Option) func() provider.Provider {
 type chatProvider struct {
 	version string
 	bulk    bulk.Options
-}
-
-// client is what Configure hands to resources, data sources and the rest.
-type client struct {
-	chat.Service
-	// adoptExisting lets Create take over users that exist.
-	adoptExisting bool
 }
 
 func (p *chatProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -104,7 +96,7 @@ func (p *chatProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Declares the users, contacts and blocks of an application on a hosted chat platform. " +
-			"Exactly one platform is configured, in a block of its own or through environment variables. " +
+			"Exactly one platform is configured, with its attribute or through environment variables. " +
 			"No request is made before a resource or data source needs one.",
 		Attributes: attributes,
 	}
@@ -125,6 +117,10 @@ func (p *chatProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if req.ClientCapabilities.DeferralAllowed && !req.Config.Raw.IsFullyKnown() {
+		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
+		return
+	}
 	requireKnown(&resp.Diagnostics, map[string]attr.Value{
 		"adopt_existing":      config.AdoptExisting,
 		"requests_per_second": config.RequestsPerSecond,
@@ -141,9 +137,7 @@ func (p *chatProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 		Timeout:           defaultRequestTimeout,
 		MaxRetries:        defaultMaxRetries,
 		RequestsPerSecond: config.RequestsPerSecond.ValueFloat64(),
-		Log: func(ctx context.Context, msg string, fields map[string]any) {
-			tflog.Debug(ctx, msg, fields)
-		},
+		Log:               logCall,
 	}
 	if !config.MaxRetries.IsNull() {
 		transport.MaxRetries = int(config.MaxRetries.ValueInt64())
@@ -157,7 +151,11 @@ func (p *chatProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	c := &client{Service: bulk.New(service, p.bulk), adoptExisting: config.AdoptExisting.ValueBool()}
+	c := &client{
+		Service:       bulk.New(service, p.bulk),
+		adoptExisting: config.AdoptExisting.ValueBool(),
+		log:           func(ctx context.Context, message string, fields map[string]any) { tflog.Info(ctx, message, fields) },
+	}
 	resp.ResourceData = c
 	resp.DataSourceData = c
 	resp.EphemeralResourceData = c
@@ -192,19 +190,6 @@ func (p *chatProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{newParseAppKeyFunction, newUsernameFromFunction}
 }
 
-// clientFrom returns the client that Configure made, or nil before Configure ran
-// (during validation there is none).
-func clientFrom(data any, diags *diag.Diagnostics) *client {
-	if data == nil {
-		return nil
-	}
-	c, ok := data.(*client)
-	if !ok {
-		diags.AddError("Unexpected provider data", fmt.Sprintf("Expected *client, got %T. This is a bug in the provider.", data))
-	}
-	return c
-}
-
 // requireKnown refuses values that only an apply would tell: what the provider
 // connects to must be known to plan.
 func requireKnown(diags *diag.Diagnostics, values map[string]attr.Value) {
@@ -237,14 +222,11 @@ func (positiveDuration) ValidateString(_ context.Context, req validator.StringRe
 	}
 }
 
-// oneOf lists allowed values for a description.
-func oneOf(values []string) string {
-	quoted := make([]string, len(values))
-	for i, v := range values {
-		quoted[i] = "`\"" + v + "\"`"
+// logCall writes what the client of a platform logs.
+func logCall(ctx context.Context, level slog.Level, message string, fields map[string]any) {
+	if level >= slog.LevelWarn {
+		tflog.Warn(ctx, message, fields)
+		return
 	}
-	if len(quoted) < 2 {
-		return strings.Join(quoted, "")
-	}
-	return strings.Join(quoted[:len(quoted)-1], ", ") + " or " + quoted[len(quoted)-1]
+	tflog.Debug(ctx, message, fields)
 }

@@ -25,10 +25,10 @@ func (w *world) rpcWith(arguments map[string]tftypes.Value) *rpc {
 	w.t.Helper()
 	settings := map[string]map[string]string{
 		"easemob": {
-			"app_key": easemobAppKey, "base_url": w.emulator.url,
+			"app_key": w.appKey, "base_url": w.emulator.url,
 			"client_id": easemobClientID, "client_secret": easemobClientSecret,
 		},
-		"jmessage": {"app_key": jmessageAppKey, "base_url": w.emulator.url, "master_secret": jmessageSecret},
+		"jmessage": {"app_key": w.appKey, "base_url": w.emulator.url, "master_secret": jmessageSecret},
 	}
 	server, err := factories()["chat"]()
 	w.must(err)

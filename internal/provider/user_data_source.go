@@ -16,15 +16,9 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*userDataSource)(nil)
 
-func newUserDataSource() datasource.DataSource { return &userDataSource{} }
+func newUserDataSource() datasource.DataSource { return &userDataSource{dataSource("user")} }
 
-type userDataSource struct {
-	client *client
-}
-
-func (d *userDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_user"
-}
+type userDataSource struct{ dataSourceBase }
 
 func (d *userDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := userAttributes()
@@ -61,7 +55,7 @@ func userAttributes() map[string]schema.Attribute {
 			Computed:            true,
 			MarkdownDescription: "How messages are pushed to the user while it is offline; null where nothing was ever set, and on JMessage.",
 			Attributes: map[string]schema.Attribute{
-				"display_style":        text("Whether a push shows that there is a message or the message itself: " + oneOf(chat.DisplayStyles()) + "."),
+				"display_style":        text("Whether a push shows that there is a message or the message itself: " + quotedList(chat.DisplayStyles()) + "."),
 				"do_not_disturb":       schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether nothing is pushed between the two hours."},
 				"do_not_disturb_start": schema.Int64Attribute{Computed: true, MarkdownDescription: "The hour, 0 to 23, at which do-not-disturb begins every day."},
 				"do_not_disturb_end":   schema.Int64Attribute{Computed: true, MarkdownDescription: "The hour, 0 to 23, at which do-not-disturb ends."},
@@ -73,7 +67,7 @@ func userAttributes() map[string]schema.Attribute {
 			Attributes: map[string]schema.Attribute{
 				"avatar":    text("The media id of the picture."),
 				"birthday":  text("The date of birth, `yyyy-MM-dd`."),
-				"gender":    text("The gender: " + oneOf(chat.Genders()) + "."),
+				"gender":    text("The gender: " + quotedList(chat.Genders()) + "."),
 				"signature": text("The signature."),
 				"region":    text("The region."),
 				"address":   text("The address."),
@@ -87,10 +81,6 @@ func userAttributes() map[string]schema.Attribute {
 	}
 }
 
-func (d *userDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.client = clientFrom(req.ProviderData, &resp.Diagnostics)
-}
-
 func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model userModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
@@ -98,10 +88,14 @@ func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 		return
 	}
 	name := model.Username.ValueString()
-	user, err := d.client.GetUser(ctx, name, chat.WithProfile)
+	detail := chat.Basic
+	if d.client.Platform.Users.ReadsProfile {
+		detail = chat.WithProfile
+	}
+	user, err := d.client.Users.Get(ctx, name, detail)
 	if errors.Is(err, chat.ErrNotFound) {
 		resp.Diagnostics.AddAttributeError(path.Root("username"), fmt.Sprintf("User %q does not exist", name),
-			err.Error()+"\n\nCheck the name, or declare the user as a chat_user and refer to its username attribute.")
+			err.Error()+"\n\nCheck the name, or declare the user as a chat_user and refer to its id attribute.")
 		return
 	}
 	if err != nil {

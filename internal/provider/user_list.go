@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"strings"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform-provider-chat/internal/chat"
@@ -18,16 +18,13 @@ import (
 
 var _ list.ListResourceWithConfigure = (*userList)(nil)
 
-func newUserList() list.ListResource { return &userList{} }
-
-type userList struct {
-	client *client
+func newUserList() list.ListResource {
+	return &userList{listBase{base{kind: kind{name: "user"}}}}
 }
 
-func (l *userList) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_user"
-}
+type userList struct{ listBase }
 
+// ListResourceConfigSchema implements list.ListResource.
 func (l *userList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists the users of the application, oldest first. Pages are read as far as the `limit` of the list block asks for. " +
@@ -42,32 +39,40 @@ func (l *userList) ListResourceConfigSchema(_ context.Context, _ list.ListResour
 	}
 }
 
-func (l *userList) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	l.client = clientFrom(req.ProviderData, &resp.Diagnostics)
-}
-
+// List implements list.ListResource.
 func (l *userList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var prefix types.String
 	if diags := req.Config.GetAttribute(ctx, path.Root("username_prefix"), &prefix); diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	users := take(listUsers(ctx, l.client, prefix.ValueString()), req.Limit)
-	if req.IncludeResource && hasProfiles(l.client.Platform()) {
-		users = withProfiles(ctx, l.client, users)
+	users := limited(withPrefix(l.client.Service, l.client.AllUsers(ctx), prefix.ValueString()), req.Limit)
+	if req.IncludeResource && l.client.Platform.Users.ReadsProfile {
+		users = withProfiles(ctx, l.client.Service, users)
 	}
-	stream.Results = results(users, "Could not list the users", func(user *chat.User) list.ListResult {
+	failed := func(diags *diag.Diagnostics, err error) { addError(diags, "Could not list the users", err) }
+	stream.Results = results(users, failed, func(user *chat.User) list.ListResult {
 		model := userResourceModel{DeactivateOnDestroy: types.BoolValue(false)}
 		diags := model.read(ctx, user)
-		result := listed(ctx, req, l.client.Platform(), user.Username, model.names(), model)
+		result := l.result(ctx, req, user.Username, map[string]types.String{"username": model.Username}, model)
 		result.Diagnostics.Append(diags...)
 		return result
 	})
 }
 
-// hasProfiles tells whether users of the platform have profiles.
-func hasProfiles(platform chat.Platform) bool {
-	return len(platform.CheckSettings(chat.Settings{Profile: &chat.Profile{}})) == 0
+// withPrefix yields the users whose names begin with prefix.
+func withPrefix(service *chat.Service, users iter.Seq2[*chat.User, error], prefix string) iter.Seq2[*chat.User, error] {
+	key := service.Platform.UserKey
+	return func(yield func(*chat.User, error) bool) {
+		for user, err := range users {
+			if err == nil && !strings.HasPrefix(key(user.Username), key(prefix)) {
+				continue
+			}
+			if !yield(user, err) {
+				return
+			}
+		}
+	}
 }
 
 // profilesAtOnce is how many profiles are read side by side.
@@ -75,7 +80,7 @@ const profilesAtOnce = 8
 
 // withProfiles reads the profiles that a listing leaves out, a few users ahead of
 // who is asked for. A user that is gone by then is left out.
-func withProfiles(ctx context.Context, service chat.Service, users iter.Seq2[*chat.User, error]) iter.Seq2[*chat.User, error] {
+func withProfiles(ctx context.Context, service *chat.Service, users iter.Seq2[*chat.User, error]) iter.Seq2[*chat.User, error] {
 	return func(yield func(*chat.User, error) bool) {
 		batch := make([]*chat.User, 0, profilesAtOnce)
 		flush := func() bool {
@@ -85,7 +90,7 @@ func withProfiles(ctx context.Context, service chat.Service, users iter.Seq2[*ch
 				if user.Profile != nil {
 					continue
 				}
-				group.Go(func() { batch[i], failures[i] = service.GetUser(ctx, user.Username, chat.WithProfile) })
+				group.Go(func() { batch[i], failures[i] = service.Users.Get(ctx, user.Username, chat.WithProfile) })
 			}
 			group.Wait()
 			for i, user := range batch {
@@ -112,45 +117,4 @@ func withProfiles(ctx context.Context, service chat.Service, users iter.Seq2[*ch
 		}
 		flush()
 	}
-}
-
-// take yields the first limit of what seq yields, all of it where limit is 0, and
-// asks for no more.
-func take[T any](seq iter.Seq2[T, error], limit int64) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		n := int64(0)
-		for value, err := range seq {
-			if n++; !yield(value, err) || n == limit {
-				return
-			}
-		}
-	}
-}
-
-// results makes the results of a list as they are asked for. An error ends it.
-func results[T any](seq iter.Seq2[T, error], failure string, result func(T) list.ListResult) iter.Seq[list.ListResult] {
-	return func(push func(list.ListResult) bool) {
-		for value, err := range seq {
-			if err != nil {
-				var diags diag.Diagnostics
-				addError(&diags, failure, err)
-				push(list.ListResult{Diagnostics: diags})
-				return
-			}
-			if !push(result(value)) {
-				return
-			}
-		}
-	}
-}
-
-// listed is one result: always the identity, and the resource where it is asked for.
-func listed(ctx context.Context, req list.ListRequest, platform chat.Platform, displayName string, n names, model any) list.ListResult {
-	result := req.NewListResult(ctx)
-	result.DisplayName = displayName
-	result.Diagnostics.Append(setIdentity(ctx, platform, result.Identity, n)...)
-	if req.IncludeResource {
-		result.Diagnostics.Append(result.Resource.Set(ctx, model)...)
-	}
-	return result
 }

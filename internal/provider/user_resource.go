@@ -24,24 +24,21 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform-provider-chat/internal/chat"
+	"terraform-provider-chat/internal/reconcile"
 )
 
-var (
-	_ resource.ResourceWithConfigure   = (*userResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*userResource)(nil)
-	_ resource.ResourceWithImportState = (*userResource)(nil)
-	_ resource.ResourceWithIdentity    = (*userResource)(nil)
-)
+var _ implementation = (*userResource)(nil)
 
-func newUserResource() resource.Resource { return &userResource{} }
-
-type userResource struct {
-	client *client
+func newUserResource() resource.Resource {
+	return manage(&userResource{base{kind: kind{
+		name:      "user",
+		identity:  []identityAttribute{{"username", "The user name."}},
+		usernames: []usernameAttribute{{"username", true}},
+		fields:    map[string]chat.Field{"password_wo": chat.FieldPassword},
+	}}})
 }
 
-func (r *userResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_user"
-}
+type userResource struct{ base }
 
 func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	// An optional attribute that is omitted is left alone: never written, and in
@@ -121,7 +118,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 						Optional:            true,
 						Computed:            true,
 						PlanModifiers:       keepString,
-						MarkdownDescription: "Whether a push shows that there is a message or the message itself: " + oneOf(chat.DisplayStyles()) + ".",
+						MarkdownDescription: "Whether a push shows that there is a message or the message itself: " + quotedList(chat.DisplayStyles()) + ".",
 						Validators:          []validator.String{stringvalidator.OneOf(chat.DisplayStyles()...)},
 					},
 					"do_not_disturb": schema.BoolAttribute{
@@ -158,7 +155,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 						Optional:            true,
 						Computed:            true,
 						PlanModifiers:       keepString,
-						MarkdownDescription: "The gender: " + oneOf(chat.Genders()) + ".",
+						MarkdownDescription: "The gender: " + quotedList(chat.Genders()) + ".",
 						Validators:          []validator.String{stringvalidator.OneOf(chat.Genders()...)},
 					},
 					"signature": text("The signature, at most 250 bytes."),
@@ -177,15 +174,6 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 	}
 }
 
-// IdentitySchema implements resource.ResourceWithIdentity.
-func (r *userResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identitySchema(map[string]string{"username": "The user name."})
-}
-
-func (r *userResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.client = clientFrom(req.ProviderData, &resp.Diagnostics)
-}
-
 type userResourceModel struct {
 	userModel
 	Password            types.String `tfsdk:"password"`
@@ -194,66 +182,81 @@ type userResourceModel struct {
 	DeactivateOnDestroy types.Bool   `tfsdk:"deactivate_on_destroy"`
 }
 
-func (m *userResourceModel) names() names { return names{"username": m.Username} }
-
-// declaredPassword returns the password in the plan, or the write-only one, which
-// only the configuration holds.
+// declaredPassword returns the password in the plan, or the write-only one, which only
+// the configuration holds.
 func declaredPassword(ctx context.Context, plan *userResourceModel, config tfsdk.Config, diags *diag.Diagnostics) *string {
-	if p := pointer(plan.Password); p != nil {
+	if p := stringPointer(plan.Password); p != nil {
 		return p
 	}
 	var writeOnly types.String
 	diags.Append(config.GetAttribute(ctx, path.Root("password_wo"), &writeOnly)...)
-	return pointer(writeOnly)
+	return stringPointer(writeOnly)
 }
 
-// keyReregistered marks, in a resource's private state, a user that was found to
-// be registered again by someone else.
-const keyReregistered = "reregistered"
+// save puts a user in the state as declared in the model, except for what differs on the
+// platform.
+func (m userResourceModel) save(ctx context.Context, user *chat.User, state *tfsdk.State) diag.Diagnostics {
+	if user.Activated == nil {
+		m.Activated = types.BoolNull()
+	}
+	truth := *user
+	if truth.Profile == nil {
+		truth.Profile = &chat.Profile{}
+	}
+	diags := m.read(ctx, &truth)
+	diags.Append(state.Set(ctx, m)...)
+	return diags
+}
 
-// ModifyPlan refuses what the platform would refuse, and decides what a change of
-// the name means, since only the platform knows which names are the same.
+// ModifyPlan refuses a creation without a password, and plans what the account demands.
 func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.client == nil || req.Plan.Raw.IsNull() {
+	if r.client == nil {
 		return
 	}
-	marked, diags := req.Private.GetKey(ctx, keyReregistered)
-	resp.Diagnostics.Append(diags...)
-	if marked == nil && req.Plan.Raw.Equal(req.State.Raw) {
-		return // nothing will be written
+	account := recall(ctx, req.Private, &resp.Diagnostics)
+	if req.Plan.Raw.IsNull() {
+		r.planDestroy(ctx, req.State, account, &resp.Diagnostics)
+		return
 	}
 	var config userResourceModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	platform := r.client.Platform()
-	declared := config.settings(ctx, &resp.Diagnostics)
-	if config.Push.IsUnknown() {
-		declared.Push = &chat.Push{}
+	name := config.Username.ValueString()
+	withoutPassword := config.Password.IsNull() && config.PasswordWO.IsNull()
+	if replaces(req, resp) {
+		if withoutPassword {
+			resp.Diagnostics.AddAttributeError(path.Root("password"), "Missing password", r.missingPassword(name))
+		}
+		return
 	}
-	if config.Profile.IsUnknown() {
-		declared.Profile = &chat.Profile{}
+	note := account.Users[r.client.userKey(name)]
+	if note.Foreign || note.Unset && !withoutPassword {
+		// An update takes the user over, or sets the password whose outcome is unknown.
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("uuid"), types.StringUnknown())...)
 	}
-	addFieldErrors(&resp.Diagnostics, path.Empty(), platform.CheckSettings(declared))
-	checkPassword(&resp.Diagnostics, platform, path.Root("password"), config.Password)
-	checkPassword(&resp.Diagnostics, platform, path.Root("password_wo"), config.PasswordWO)
+	if note.Deactivated && config.Activated.IsNull() {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("activated"), true)...)
+	}
+}
 
-	creating := req.State.Raw.IsNull()
-	if !creating {
-		var state types.String
-		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("username"), &state)...)
-		creating = planName(ctx, platform, path.Root("username"), state, config.Username, resp)
-		if !creating && marked != nil {
-			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("uuid"), types.StringUnknown())...)
-		}
+func (r *userResource) missingPassword(name string) string {
+	const how = "set password_wo: without password_wo_version it is used only when the user has to be created."
+	if r.client.missing.has(r.client.userKey(name)) {
+		return fmt.Sprintf("User %q is in the state, but was deleted outside of Terraform. Creating it again needs a password: %s "+
+			"To keep the user deleted, remove the resource.", name, how)
 	}
-	if creating {
-		checkUsername(&resp.Diagnostics, platform, path.Root("username"), config.Username)
-		if config.Password.IsNull() && config.PasswordWO.IsNull() {
-			resp.Diagnostics.AddAttributeError(path.Root("password"), "Missing password",
-				"Creating a user needs a password: set password_wo, or password. A user that exists already can be imported without one.")
-		}
+	return "Creating a user needs a password: " + how + " If the user exists already, import it; an imported user needs no password."
+}
+
+// planDestroy warns of an account that is not the one in the state: it is left alone.
+func (r *userResource) planDestroy(ctx context.Context, state tfsdk.State, account *reconcile.Account, diags *diag.Diagnostics) {
+	var name types.String
+	diags.Append(state.GetAttribute(ctx, path.Root("username"), &name)...)
+	if account.Users[r.client.userKey(name.ValueString())].Foreign {
+		diags.AddWarning(fmt.Sprintf("User %q is not the one in the state", name.ValueString()),
+			"The user was deleted and registered again outside of Terraform. Destroying this resource leaves the new account alone.")
 	}
 }
 
@@ -264,14 +267,28 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 		return
 	}
 	name := plan.Username.ValueString()
+	key := r.client.userKey(name)
 	password := declaredPassword(ctx, &plan, req.Config, &resp.Diagnostics)
 	if password == nil {
 		resp.Diagnostics.AddAttributeError(path.Root("password"), fmt.Sprintf("Could not create user %q", name),
 			"Creating a user needs a password, and the configured one turned out to be null.")
 		return
 	}
+	defer r.client.run.Hold(reconcile.UserKey(key))()
 	want := plan.settings(ctx, &resp.Diagnostics)
-	user, err := createUser(ctx, r.client, chat.NewUser{Username: name, Password: *password, Nickname: want.Nickname, Profile: want.Profile})
+	user, err := r.register(ctx, chat.NewUser{Username: name, Password: *password, Nickname: want.Nickname, Profile: want.Profile})
+	// Until all is as declared, the user is one that destroy deletes, whatever is declared.
+	unfinished := plan
+	unfinished.DeactivateOnDestroy = types.BoolValue(false)
+	account := reconcile.NewAccount()
+	if sentAt, unsettled := chat.Unsettled(err); unsettled {
+		account.Sent(key, sentAt)
+		keep(ctx, account, resp.Private, &resp.Diagnostics)
+		resp.Diagnostics.Append(unfinished.save(ctx, &chat.User{Username: name}, &resp.State)...)
+		resp.Diagnostics.AddAttributeError(path.Root("username"), fmt.Sprintf("Could not find out if user %q was created", name),
+			detail(err, "Apply again: the next plan looks for the user, and knows one that was registered since as its own."))
+		return
+	}
 	if errors.Is(err, chat.ErrAlreadyExists) && r.client.adoptExisting {
 		r.adopt(ctx, plan, *password, resp)
 		return
@@ -280,128 +297,246 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 		addAttributeError(&resp.Diagnostics, path.Root("username"), fmt.Sprintf("Could not create user %q", name), err)
 		return
 	}
+	r.client.run.Confirm(reconcile.UserKey(key))
+	account.Remember(key, user.Registration)
+	keep(ctx, account, resp.Private, &resp.Diagnostics)
 	if user.Activated == nil && known(plan.Activated) {
 		user.Activated = new(bool)
 		*user.Activated = true // as every new user is
 	}
 	// The user is there: whatever fails from here on must not lose it.
-	resp.Diagnostics.Append(setIdentity(ctx, r.client.Platform(), resp.Identity, plan.names())...)
-	save := func() { resp.Diagnostics.Append(saveUser(ctx, plan, user, &resp.State)...) }
+	save := func() { resp.Diagnostics.Append(unfinished.save(ctx, user, &resp.State)...) }
 	save()
-	if err := changeOf(user, want, plan.Activated).write(ctx, r.client, user, save); err != nil {
+	unsettled, err := reconcile.ChangeOf(want, boolPointer(plan.Activated), user).Write(ctx, r.client.Service, user, save)
+	if err != nil {
+		if unsettled.Activated != nil {
+			user.Activated = nil
+			save()
+		}
 		addError(&resp.Diagnostics, fmt.Sprintf("Created user %q, but could not set it up as declared", name), err)
+		return
 	}
+	resp.Diagnostics.Append(plan.save(ctx, user, &resp.State)...)
 }
 
-// adopt takes over a user that exists. Nothing is put in the state before all is
-// done: a half adopted user that Terraform taints would be deleted by the next
-// apply, while one it does not know is adopted again.
+// register creates a user and returns it with what was declared, which not every
+// platform repeats in its answer.
+func (r *userResource) register(ctx context.Context, user chat.NewUser) (*chat.User, error) {
+	results, err := r.client.Users.Create(ctx, []chat.NewUser{user})
+	if err != nil {
+		return nil, err
+	}
+	if results[0].Err != nil {
+		return nil, results[0].Err
+	}
+	created := *results[0].User
+	created.Settings = reconcile.Overlay(created.Settings, chat.Settings{Nickname: user.Nickname, Profile: user.Profile})
+	return &created, nil
+}
+
+// adopt takes over a user that exists. Nothing is put in the state before all is done: a
+// half adopted user that Terraform taints would be deleted by the next apply, while one
+// it does not know is adopted again.
 func (r *userResource) adopt(ctx context.Context, plan userResourceModel, password string, resp *resource.CreateResponse) {
 	name := plan.Username.ValueString()
-	user, err := r.client.GetUser(ctx, name, chat.WithProfile)
+	key := r.client.userKey(name)
+	user, err := r.client.Users.Get(ctx, name, r.fullDetail())
 	if err == nil {
-		taken := *user
-		change := changeOf(user, plan.settings(ctx, &resp.Diagnostics), plan.Activated)
-		change.password = &password
-		if err = change.write(ctx, r.client, &taken, func() {}); err == nil {
-			resp.Diagnostics.Append(setIdentity(ctx, r.client.Platform(), resp.Identity, plan.names())...)
-			resp.Diagnostics.Append(saveUser(ctx, plan, &taken, &resp.State)...)
+		activated := boolPointer(plan.Activated)
+		if activated == nil && (plan.DeactivateOnDestroy.ValueBool() || r.client.deactivated.has(key)) {
+			// A destroy may have deactivated the user. It is back now.
+			activated = new(bool)
+			*activated = true
+		}
+		change := reconcile.ChangeOf(plan.settings(ctx, &resp.Diagnostics), activated, user)
+		change.Password = &password
+		if _, err = change.Write(ctx, r.client.Service, user, func() {}); err == nil {
+			r.client.run.Confirm(reconcile.UserKey(key))
+			account := reconcile.NewAccount()
+			account.Remember(key, user.Registration)
+			keep(ctx, account, resp.Private, &resp.Diagnostics)
+			resp.Diagnostics.Append(plan.save(ctx, user, &resp.State)...)
 			return
 		}
 	}
 	addError(&resp.Diagnostics, fmt.Sprintf("Could not take over user %q", name), err)
 }
 
+// fullDetail is all that the platform knows of a user.
+func (r *userResource) fullDetail() chat.Detail {
+	if r.client.Platform.Users.ReadsProfile {
+		return chat.WithProfile
+	}
+	return chat.Basic
+}
+
 func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state userResourceModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	account := recall(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if elsewhere(ctx, r.client.Platform(), req, resp) {
-		return
-	}
-	resp.Diagnostics.Append(keepIdentity(ctx, r.client.Platform(), resp.Identity, state.names())...)
 	name := state.Username.ValueString()
-	imported := state.UUID.IsNull() && state.CreatedAt.IsNull()
+	key := r.client.userKey(name)
+	note := account.Users[key]
+	imported := state.UUID.IsNull() && state.CreatedAt.IsNull() && !note.Unfinished()
 	detail := chat.Basic
 	if imported || known(state.Profile) {
-		detail = chat.WithProfile
+		detail = r.fullDetail()
 	}
-	user, err := r.client.GetUser(ctx, name, detail)
-	if errors.Is(err, chat.ErrNotFound) {
+	user, err := r.client.Users.Get(ctx, name, detail)
+	switch {
+	case errors.Is(err, chat.ErrNotFound):
+		if !imported && !note.Unfinished() {
+			r.client.missing.set(key)
+			resp.Diagnostics.AddWarning(fmt.Sprintf("User %q no longer exists", name),
+				"The user was deleted outside of Terraform. It is planned for creation if it is still declared.")
+		}
 		resp.State.RemoveResource(ctx)
 		return
-	}
-	if err != nil {
+	case err != nil:
 		addError(&resp.Diagnostics, fmt.Sprintf("Could not read user %q", name), err)
+		return
+	case note.Unfinished() && !note.Settles(user, r.client.Platform):
+		// Somebody else's: our registration had no effect.
+		resp.State.RemoveResource(ctx)
 		return
 	}
 	read := *user
 	if detail == chat.Basic {
 		read.Profile = nil // whether a listing brought it along must not matter
 	}
-	if reregistered(&state.userModel, &read) {
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, keyReregistered, []byte("true"))...)
+	if registration(note, &state).Differs(user.Registration) {
+		account.Change(key, func(n *reconcile.Note) { n.Foreign = true })
 		state.Activated = types.BoolNull()
+		resp.Diagnostics.AddWarning(fmt.Sprintf("User %q is not the one in the state", name),
+			"The user was deleted and registered again outside of Terraform. If it is still declared, applying takes the new account over as declared, "+
+				"its password included. If the resource is destroyed, the new account is left alone.")
+	} else if !note.Foreign {
+		account.Remember(key, user.Registration)
 	}
+	keep(ctx, account, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(state.read(ctx, &read)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+// registration is the one that the resource is about: what the account remembers, or
+// what the state shows.
+func registration(note reconcile.Note, state *userResourceModel) chat.Registration {
+	if r := note.Registration(); r.Known() {
+		return r
+	}
+	return state.registration()
 }
 
 func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state userResourceModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	marked, diags := req.Private.GetKey(ctx, keyReregistered)
-	resp.Diagnostics.Append(diags...)
+	account := recall(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(keepIdentity(ctx, r.client.Platform(), resp.Identity, state.names())...)
+	key := r.client.userKey(state.Username.ValueString())
+	defer r.client.run.Hold(reconcile.UserKey(key))()
+	note := account.Users[key]
 	user := state.user(ctx, &resp.Diagnostics)
-	change := changeOf(user, plan.settings(ctx, &resp.Diagnostics), plan.Activated)
-	if marked != nil || !plan.Password.Equal(state.Password) || !plan.PasswordWOVersion.Equal(state.PasswordWOVersion) {
-		change.password = declaredPassword(ctx, &plan, req.Config, &resp.Diagnostics)
+	change := reconcile.ChangeOf(plan.settings(ctx, &resp.Diagnostics), boolPointer(plan.Activated), user)
+	if note.Foreign || note.Unset || !plan.Password.Equal(state.Password) || !plan.PasswordWOVersion.Equal(state.PasswordWOVersion) {
+		change.Password = declaredPassword(ctx, &plan, req.Config, &resp.Diagnostics)
 	}
 	partial := plan
 	partial.Password, partial.PasswordWOVersion = state.Password, state.PasswordWOVersion
-	save := func() { resp.Diagnostics.Append(saveUser(ctx, partial, user, &resp.State)...) }
-	if err := change.write(ctx, r.client, user, save); err != nil {
+	save := func() { resp.Diagnostics.Append(partial.save(ctx, user, &resp.State)...) }
+	unsettled, err := change.Write(ctx, r.client.Service, user, save)
+	if err != nil {
+		if unsettled.Activated != nil {
+			user.Activated = nil
+		}
+		if unsettled.Password != nil {
+			// Neither the old nor the new one counts as written.
+			partial.Password, partial.PasswordWOVersion = types.StringNull(), types.Int64Null()
+			account.Change(key, func(n *reconcile.Note) { n.Unset = true })
+			keep(ctx, account, resp.Private, &resp.Diagnostics)
+		}
+		save()
 		addError(&resp.Diagnostics, fmt.Sprintf("Could not update user %q", user.Username), err)
 		return
 	}
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, keyReregistered, nil)...)
-	resp.Diagnostics.Append(saveUser(ctx, plan, user, &resp.State)...)
+	r.client.run.Confirm(reconcile.UserKey(key))
+	if note.Foreign {
+		account.Remember(key, state.registration())
+	}
+	account.Change(key, func(n *reconcile.Note) { n.Unset, n.Deactivated = false, false })
+	keep(ctx, account, resp.Private, &resp.Diagnostics)
+	resp.Diagnostics.Append(plan.save(ctx, user, &resp.State)...)
 }
 
 func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state userResourceModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	account := recall(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	name := state.Username.ValueString()
-	if state.DeactivateOnDestroy.ValueBool() {
-		err := r.client.SetActivated(ctx, name, false)
-		if err != nil && !errors.Is(err, chat.ErrNotFound) {
-			addError(&resp.Diagnostics, fmt.Sprintf("Could not deactivate user %q", name), err)
+	key := r.client.userKey(name)
+	defer r.client.run.Hold(reconcile.UserKey(key))()
+	if r.client.run.Confirmed(reconcile.UserKey(key)) {
+		return
+	}
+	note := account.Users[key]
+	if !recentlyPlanned(ctx, req.Private, &resp.Diagnostics) {
+		user, err := r.client.Users.Get(ctx, name, chat.Basic)
+		switch {
+		case errors.Is(err, chat.ErrNotFound):
+			return
+		case err != nil:
+			addError(&resp.Diagnostics, fmt.Sprintf("Could not read user %q before deleting it", name), err)
+			return
+		case note.Unfinished():
+			note.Foreign = !note.Settles(user, r.client.Platform)
+		case !registration(note, &state).Known():
+			resp.Diagnostics.AddError(fmt.Sprintf("Could not delete user %q", name),
+				"Whether this user is the one that Terraform registered is not known. Apply again with a refresh, without -refresh=false.")
+			return
+		default:
+			note.Foreign = note.Foreign || registration(note, &state).Differs(user.Registration)
+		}
+	}
+	if note.Foreign {
+		resp.Diagnostics.AddWarning(fmt.Sprintf("User %q was left alone", name),
+			"The user was deleted and registered again outside of Terraform: the new account is not the one in the state.")
+		return
+	}
+	if !state.DeactivateOnDestroy.ValueBool() {
+		if err := firstError(r.client.Users.Delete(ctx, []string{name})); err != nil {
+			addError(&resp.Diagnostics, fmt.Sprintf("Could not delete user %q", name), err)
 		}
 		return
 	}
-	if err := one(r.client.DeleteUsers(ctx, []string{name})); err != nil {
-		addError(&resp.Diagnostics, fmt.Sprintf("Could not delete user %q", name), err)
+	err := r.client.Users.SetActivated(ctx, name, false)
+	switch {
+	case errors.Is(err, chat.ErrNotFound):
+	case err != nil:
+		if _, unsettled := chat.Unsettled(err); unsettled {
+			account.Change(key, func(n *reconcile.Note) { n.Deactivated = true })
+			keep(ctx, account, resp.Private, &resp.Diagnostics)
+			resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("activated"), types.BoolNull())...)
+		}
+		addError(&resp.Diagnostics, fmt.Sprintf("Could not deactivate user %q", name), err)
+	default:
+		r.client.deactivated.set(key)
 	}
 }
 
 func (r *userResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	n := names{"username": types.StringValue(req.ID)}
-	if req.ID == "" {
-		n = namesToImport(ctx, r.client.Platform(), req, &resp.Diagnostics, "username")
-	}
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	importNames(ctx, r.client.Platform(), n, resp)
+	r.importNames(ctx, req, resp, func(id string) ([]string, string) {
+		if id == "" {
+			return nil, "The id must be the name of the user, for example alice; it is empty."
+		}
+		return []string{id}, ""
+	})
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("deactivate_on_destroy"), false)...)
 }

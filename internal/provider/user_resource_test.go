@@ -108,7 +108,7 @@ func TestAccUser_importBlock(t *testing.T) {
 	t.Parallel()
 	onEachPlatform(t, func(t *testing.T, w *world) {
 		w.register("alice", "pass-1")
-		w.must(w.admin.UpdateUser(context.Background(), w.name("alice"), chat.Settings{Nickname: ptr("Alice")}))
+		w.must(w.admin.Users.Update(context.Background(), w.name("alice"), chat.Settings{Nickname: ptr("Alice")}))
 		w.run(resource.TestStep{
 			Config:           w.config("import {\n to = chat_user.alice\n id = \"{@alice}\"\n}\n") + w.named(aliceBlock(`nickname = "Alice"`)),
 			ConfigPlanChecks: expectAction(aliceAddress, plancheck.ResourceActionNoop),
@@ -168,7 +168,7 @@ func TestAccUser_omittedIsLeftAlone(t *testing.T) {
 			// What was never declared may change elsewhere, and other changes do not touch it.
 			resource.TestStep{
 				PreConfig: w.do(func(ctx context.Context) error {
-					return w.admin.UpdateUser(ctx, w.name("alice"), chat.Settings{Nickname: ptr("Al")})
+					return w.admin.Users.Update(ctx, w.name("alice"), chat.Settings{Nickname: ptr("Al")})
 				}),
 				Config: w.alice(`password = "pass-2"`),
 				Check:  func(_ *state) error { return w.expectNickname("alice", "Al") },
@@ -185,7 +185,7 @@ func TestAccUser_nicknameDrift(t *testing.T) {
 			resource.TestStep{Config: config},
 			resource.TestStep{
 				PreConfig: w.do(func(ctx context.Context) error {
-					return w.admin.UpdateUser(ctx, w.name("alice"), chat.Settings{Nickname: ptr("Mallory")})
+					return w.admin.Users.Update(ctx, w.name("alice"), chat.Settings{Nickname: ptr("Mallory")})
 				}),
 				Config:           config,
 				ConfigPlanChecks: expectAction(aliceAddress, plancheck.ResourceActionUpdate),
@@ -313,8 +313,8 @@ func TestAccUser_adoptExisting(t *testing.T) {
 	t.Parallel()
 	onEachPlatform(t, func(t *testing.T, w *world) {
 		w.register("alice", "before")
-		w.must(w.admin.SetActivated(context.Background(), w.name("alice"), false))
-		w.must(w.admin.UpdateUser(context.Background(), w.name("alice"), chat.Settings{Nickname: ptr("Old")}))
+		w.must(w.admin.Users.SetActivated(context.Background(), w.name("alice"), false))
+		w.must(w.admin.Users.Update(context.Background(), w.name("alice"), chat.Settings{Nickname: ptr("Old")}))
 		w.run(resource.TestStep{
 			Config: w.configWith("adopt_existing = true", aliceBlock("password = \"pass-1\"\nnickname = \"Alice\"\nactivated = true")),
 			Check: func(_ *state) error {

@@ -14,15 +14,11 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*userStatusDataSource)(nil)
 
-func newUserStatusDataSource() datasource.DataSource { return &userStatusDataSource{} }
-
-type userStatusDataSource struct {
-	client *client
+func newUserStatusDataSource() datasource.DataSource {
+	return &userStatusDataSource{dataSource("user_status")}
 }
 
-func (d *userStatusDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_user_status"
-}
+type userStatusDataSource struct{ dataSourceBase }
 
 func (d *userStatusDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
@@ -37,15 +33,11 @@ func (d *userStatusDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 			"statuses": schema.MapAttribute{
 				Computed:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "The status of each user by its name as given: " + oneOf([]string{string(chat.Online), string(chat.Offline)}) + ". " +
+				MarkdownDescription: "The status of each user by its name as given: " + quotedList([]string{string(chat.Online), string(chat.Offline)}) + ". " +
 					"The platforms call a user that does not exist offline.",
 			},
 		},
 	}
-}
-
-func (d *userStatusDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.client = clientFrom(req.ProviderData, &resp.Diagnostics)
 }
 
 type userStatusModel struct {
@@ -59,7 +51,7 @@ func (d *userStatusDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	statuses, err := d.client.Statuses(ctx, model.Usernames)
+	statuses, err := d.client.Statuses.Of(ctx, model.Usernames)
 	if err != nil {
 		addError(&resp.Diagnostics, "Could not read the users' status", err)
 		return

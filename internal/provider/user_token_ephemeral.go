@@ -16,19 +16,13 @@ import (
 	"terraform-provider-chat/internal/chat"
 )
 
-const userTokenName = "chat_user_token"
-
 var _ ephemeral.EphemeralResourceWithConfigure = (*userTokenEphemeral)(nil)
 
-func newUserTokenEphemeral() ephemeral.EphemeralResource { return &userTokenEphemeral{} }
-
-type userTokenEphemeral struct {
-	client *client
+func newUserTokenEphemeral() ephemeral.EphemeralResource {
+	return &userTokenEphemeral{ephemeralResource("user_token")}
 }
 
-func (e *userTokenEphemeral) Metadata(_ context.Context, _ ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
-	resp.TypeName = userTokenName
-}
+type userTokenEphemeral struct{ ephemeralBase }
 
 func (e *userTokenEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	attributes := issuedAttributes()
@@ -58,10 +52,6 @@ func (e *userTokenEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest
 	}
 }
 
-func (e *userTokenEphemeral) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	e.client = clientFrom(req.ProviderData, &resp.Diagnostics)
-}
-
 type userTokenModel struct {
 	Username types.String         `tfsdk:"username"`
 	Password types.String         `tfsdk:"password"`
@@ -70,14 +60,13 @@ type userTokenModel struct {
 }
 
 func (e *userTokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
-	issuer, ok := capability[chat.TokenIssuer](&resp.Diagnostics, e.client, userTokenName)
-	if !ok {
+	if !e.client.supported(&resp.Diagnostics, e.typeName(), e.client.Tokens != nil) {
 		return
 	}
 	var model userTokenModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
-	checkUsername(&resp.Diagnostics, e.client.Platform(), path.Root("username"), model.Username)
-	checkPassword(&resp.Diagnostics, e.client.Platform(), path.Root("password"), model.Password)
+	addRule(&resp.Diagnostics, path.Root("username"), e.client.Platform.Rules.Check(chat.FieldUsername, model.Username.ValueString()))
+	addRule(&resp.Diagnostics, path.Root("password"), e.client.Platform.Rules.Check(chat.FieldPassword, model.Password.ValueString()))
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -88,12 +77,12 @@ func (e *userTokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest
 		ttl = d
 	}
 	name := model.Username.ValueString()
-	token, err := issuer.IssueUserToken(ctx, name, model.Password.ValueString(), ttl)
+	token, err := e.client.Tokens.ForUser(ctx, name, model.Password.ValueString(), ttl)
 	summary := fmt.Sprintf("Could not log in as %q", name)
 	switch {
 	case errors.Is(err, chat.ErrUnauthorized):
 		resp.Diagnostics.AddAttributeError(path.Root("password"), summary, err.Error()+
-			"\n\nCheck the password, and that the user is activated. Terraform logs in while planning, too: where the same run changes the password, apply that first.")
+			"\n\nCheck the password, and that the user exists and is activated. Terraform logs in while planning, too: if the same run changes the password, apply that first; if it creates the user, set username to the id of its chat_user, which is not known before.")
 	case errors.Is(err, chat.ErrNotFound):
 		resp.Diagnostics.AddAttributeError(path.Root("username"), summary, err.Error()+
 			"\n\nTerraform logs in while planning, too: where the same run creates the user, set username to the id of its chat_user, which is not known before.")

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/function"
 
@@ -43,7 +44,8 @@ func (usernameFromFunction) Run(ctx context.Context, req function.RunRequest, re
 	}
 	username, err := chat.UsernameFrom(account)
 	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, err.Error())
+		// The command line adds a full stop of its own.
+		resp.Error = function.NewArgumentFuncError(0, strings.TrimSuffix(err.Error(), "."))
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, username)

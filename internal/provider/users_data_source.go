@@ -2,29 +2,19 @@ package provider
 
 import (
 	"context"
-	"iter"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"terraform-provider-chat/internal/chat"
 )
 
 var _ datasource.DataSourceWithConfigure = (*usersDataSource)(nil)
 
-func newUsersDataSource() datasource.DataSource { return &usersDataSource{} }
+func newUsersDataSource() datasource.DataSource { return &usersDataSource{dataSource("users")} }
 
-type usersDataSource struct {
-	client *client
-}
-
-func (d *usersDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_users"
-}
+type usersDataSource struct{ dataSourceBase }
 
 func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
@@ -37,7 +27,7 @@ func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			},
 			"username_prefix": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "What the names of the returned users begin with. The platforms have no such filter, so all users are read all the same.",
+				MarkdownDescription: "What the names of the returned users begin with. The platforms have no such filter, so all users are read in any case.",
 			},
 			"users": schema.ListNestedAttribute{
 				Computed:            true,
@@ -51,10 +41,6 @@ func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			},
 		},
 	}
-}
-
-func (d *usersDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.client = clientFrom(req.ProviderData, &resp.Diagnostics)
 }
 
 type usersDataSourceModel struct {
@@ -71,7 +57,7 @@ func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		return
 	}
 	model.Users, model.Usernames = []userModel{}, []string{}
-	for user, err := range listUsers(ctx, d.client, model.UsernamePrefix.ValueString()) {
+	for user, err := range withPrefix(d.client.Service, d.client.AllUsers(ctx), model.UsernamePrefix.ValueString()) {
 		if err != nil {
 			addError(&resp.Diagnostics, "Could not list the users", err)
 			return
@@ -85,26 +71,4 @@ func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		}
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
-}
-
-// listUsers yields the users whose names begin with prefix, page by page as far as
-// they are asked for. An error ends it.
-func listUsers(ctx context.Context, service chat.Service, prefix string) iter.Seq2[*chat.User, error] {
-	prefix = service.Platform().UserKey(prefix)
-	return func(yield func(*chat.User, error) bool) {
-		for cursor, more := "", true; more; {
-			page, err := service.ListUsers(ctx, cursor)
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for i := range page.Users {
-				user := &page.Users[i]
-				if strings.HasPrefix(service.Platform().UserKey(user.Username), prefix) && !yield(user, nil) {
-					return
-				}
-			}
-			cursor, more = page.Next, page.Next != ""
-		}
-	}
 }

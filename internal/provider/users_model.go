@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
@@ -11,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"terraform-provider-chat/internal/chat"
+	"terraform-provider-chat/internal/reconcile"
 )
 
 // usersModel is what chat_users holds.
@@ -35,55 +34,72 @@ type member struct {
 	name      string
 	nickname  types.String
 	activated types.Bool
-	// value is the element of the map.
-	value attr.Value
+	// null reports whether the user is declared without anything, as null.
+	null bool
 }
 
-func newMember(name string, nickname types.String, activated types.Bool) member {
-	return member{name, nickname, activated,
-		types.ObjectValueMust(memberType.AttrTypes, map[string]attr.Value{"nickname": nickname, "activated": activated})}
-}
-
-// list returns the users of the map in the order of their names; none where it is
-// unknown as a whole.
-func (m *usersModel) list() []member {
+// members returns the users of the map by chat.Platform's UserKey; none if it is unknown
+// as a whole. Of several names of the same user, the last in alphabetical order counts.
+func (m *usersModel) members(key func(string) string) map[string]member {
 	elements := m.Users.Elements()
-	list := make([]member, 0, len(elements))
+	users := make(map[string]member, len(elements))
 	for name, value := range elements {
-		u := member{name: name, value: value}
+		u := member{name: name}
 		if object, ok := value.(types.Object); ok && known(object) {
 			attributes := object.Attributes()
 			u.nickname, _ = attributes["nickname"].(types.String)
 			u.activated, _ = attributes["activated"].(types.Bool)
+		} else {
+			u.null = value.IsNull()
 		}
-		list = append(list, u)
-	}
-	slices.SortFunc(list, func(a, b member) int { return cmp.Compare(a.name, b.name) })
-	return list
-}
-
-// members returns the users of the map by chat.Platform's UserKey.
-func (m *usersModel) members(platform chat.Platform) map[string]member {
-	list := m.list()
-	users := make(map[string]member, len(list))
-	for _, u := range list {
-		users[platform.UserKey(u.name)] = u
+		if twin, ok := users[key(name)]; !ok || twin.name < name {
+			users[key(name)] = u
+		}
 	}
 	return users
 }
 
-// usersValue is the map of the users: the inverse of members.
+// usersValue is the map of members: the inverse of members.
 func usersValue(users map[string]member) types.Map {
 	elements := make(map[string]attr.Value, len(users))
 	for _, u := range users {
-		elements[u.name] = u.value
+		elements[u.name] = u.value()
 	}
 	return types.MapValueMust(memberType, elements)
 }
 
-// usersID is an identifier for a resource that begins with the given users. The
-// same users have the same, so that an import finds what a creation made.
-func usersID(users map[string]member) types.String {
+// value is the element of the map.
+func (m member) value() types.Object {
+	if m.null {
+		return types.ObjectNull(memberType.AttrTypes)
+	}
+	return types.ObjectValueMust(memberType.AttrTypes, map[string]attr.Value{"nickname": m.nickname, "activated": m.activated})
+}
+
+// declared returns members as the engine takes them.
+func declared(users map[string]member) map[string]reconcile.User {
+	list := make(map[string]reconcile.User, len(users))
+	for key, u := range users {
+		list[key] = reconcile.User{Name: u.name, Nickname: stringPointer(u.nickname), Activated: boolPointer(u.activated)}
+	}
+	return list
+}
+
+// membersOf is the inverse of declared. Users are null if they were before.
+func membersOf(users map[string]reconcile.User, before map[string]member) map[string]member {
+	list := make(map[string]member, len(users))
+	for key, u := range users {
+		list[key] = member{
+			name: u.Name, nickname: types.StringPointerValue(u.Nickname), activated: types.BoolPointerValue(u.Activated),
+			null: before[key].null,
+		}
+	}
+	return list
+}
+
+// usersID is an identifier for a resource that begins with the given users. The same
+// users have the same one, so that an import finds what a creation made.
+func usersID[T any](users map[string]T) types.String {
 	sum := sha256.Sum256([]byte(strings.Join(slices.Sorted(maps.Keys(users)), ",")))
 	return types.StringValue(hex.EncodeToString(sum[:8]))
 }
@@ -91,40 +107,40 @@ func usersID(users map[string]member) types.String {
 // passwords are the passwords that a configuration declares, from whichever of the
 // three places.
 type passwords struct {
-	// at is the attribute they come from; empty where there is none.
-	at string
-	// all is for every user; null where each has one of its own.
+	// from is the attribute they come from.
+	from string
+	// all is for every user; null if each has one of its own.
 	all types.String
 	// each holds them by chat.Platform's UserKey.
 	each map[string]types.String
-	// unknown tells that each is not known yet.
+	// unknown reports that each is not known yet.
 	unknown bool
 }
 
-func (m *usersModel) passwords(platform chat.Platform) passwords {
-	p := passwords{at: "passwords", all: types.StringNull()}
-	from := m.Passwords
+func (m *usersModel) passwords(key func(string) string) passwords {
+	p := passwords{from: "passwords", all: types.StringNull()}
+	each := m.Passwords
 	switch {
 	case !m.PasswordWO.IsNull():
-		p.at, p.all = "password_wo", m.PasswordWO
+		p.from, p.all = "password_wo", m.PasswordWO
 	case !m.PasswordsWO.IsNull():
-		p.at, from = "passwords_wo", m.PasswordsWO
+		p.from, each = "passwords_wo", m.PasswordsWO
 	}
-	p.unknown = from.IsUnknown()
-	p.each = passwordsByKey(platform, from)
+	p.unknown = each.IsUnknown()
+	p.each = passwordsByKey(key, each)
 	return p
 }
 
-func passwordsByKey(platform chat.Platform, from types.Map) map[string]types.String {
+func passwordsByKey(key func(string) string, from types.Map) map[string]types.String {
 	elements := from.Elements()
 	each := make(map[string]types.String, len(elements))
 	for name, value := range elements {
-		each[platform.UserKey(name)], _ = value.(types.String)
+		each[key(name)], _ = value.(types.String)
 	}
 	return each
 }
 
-// of returns the password of a user: null where none is declared.
+// of returns the password of a user: null if none is declared.
 func (p passwords) of(key string) types.String {
 	switch {
 	case !p.all.IsNull():

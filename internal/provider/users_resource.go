@@ -7,30 +7,32 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform-provider-chat/internal/chat"
+	"terraform-provider-chat/internal/reconcile"
 )
 
 var (
-	_ resource.ResourceWithConfigure      = (*usersResource)(nil)
+	_ implementation                      = (*usersResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*usersResource)(nil)
-	_ resource.ResourceWithModifyPlan     = (*usersResource)(nil)
-	_ resource.ResourceWithImportState    = (*usersResource)(nil)
 )
 
-func newUsersResource() resource.Resource { return &usersResource{} }
-
-type usersResource struct {
-	client *client
+func newUsersResource() resource.Resource {
+	return manage(&usersResource{base{kind: kind{
+		name:   "users",
+		fields: map[string]chat.Field{"password_wo": chat.FieldPassword},
+	}}})
 }
 
-func (r *usersResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_users"
-}
+type usersResource struct{ base }
 
 // Schema has no validators or plan modifiers below users: Terraform and the
 // framework would run them for every one of thousands. See checkUsers.
@@ -59,10 +61,12 @@ func (r *usersResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 					Attributes: map[string]schema.Attribute{
 						"nickname": schema.StringAttribute{
 							Optional:            true,
+							Computed:            true,
 							MarkdownDescription: "The name shown to others, as in `chat_user`. An empty string clears it.",
 						},
 						"activated": schema.BoolAttribute{
 							Optional: true,
+							Computed: true,
 							MarkdownDescription: "Whether the user may log in. " +
 								"JMessage does not tell whether a user is disabled: there the value is only kept in the state, set again only when it changes, and null after an import.",
 						},
@@ -96,10 +100,6 @@ func (r *usersResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 			},
 		},
 	}
-}
-
-func (r *usersResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.client = clientFrom(req.ProviderData, &resp.Diagnostics)
 }
 
 func (r *usersResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
@@ -136,133 +136,329 @@ func (planLater) PlanModifyMap(_ context.Context, _ planmodifier.MapRequest, res
 	resp.PlanValue = types.MapUnknown(memberType)
 }
 
-// ModifyPlan refuses what the platform would refuse.
+// ModifyPlan plans the users, and refuses what the platform would refuse.
 func (r *usersResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
+		if r.client != nil {
+			r.warnForeign(recall(ctx, req.Private, &resp.Diagnostics), nil, &resp.Diagnostics)
+		}
 		return
 	}
 	var config, state usersModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("users"), config.Users)...) // see planLater
 	if r.client == nil {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("users"), config.Users)...) // see planLater
 		return
 	}
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
-	memory := recall(ctx, req.Private, &resp.Diagnostics)
-	if !resp.Diagnostics.HasError() {
-		checkUsers(&resp.Diagnostics, r.client.Platform(), &config, state.members(r.client.Platform()), memory)
+	account := recall(ctx, req.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("users"), r.planUsers(&config, &state))...)
+	r.checkUsers(&resp.Diagnostics, &config, state.members(r.client.userKey), account)
+	if unset(account) && !config.PasswordsWO.IsNull() || unset(account) && !config.PasswordWO.IsNull() {
+		// An update sets the passwords whose outcome is unknown.
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), types.StringUnknown())...)
+	}
+}
+
+// planUsers completes the declared users: what is not declared of a user stays what the
+// state says. Names are spelled as declared, since a configuration refers to users by
+// these keys.
+func (r *usersResource) planUsers(config, state *usersModel) types.Map {
+	if !known(config.Users) {
+		return config.Users
+	}
+	have := state.members(r.client.userKey)
+	elements := config.Users.Elements()
+	planned := make(map[string]attr.Value, len(elements))
+	same := len(elements) == len(have)
+	for name, value := range elements {
+		planned[name] = value
+		was, there := have[r.client.userKey(name)]
+		if value.IsNull() || value.IsUnknown() {
+			same = same && there && was.name == name && was.null && value.IsNull()
+			continue
+		}
+		object, _ := value.(types.Object)
+		attributes := object.Attributes()
+		nickname, _ := attributes["nickname"].(types.String)
+		activated, _ := attributes["activated"].(types.Bool)
+		if nickname.IsNull() {
+			nickname = was.nickname
+		}
+		if activated.IsNull() {
+			activated = was.activated
+		}
+		same = same && there && was.name == name && !was.null && nickname.Equal(was.nickname) && activated.Equal(was.activated)
+		planned[name] = member{nickname: nickname, activated: activated}.value()
+	}
+	if same {
+		return state.Users
+	}
+	return types.MapValueMust(memberType, planned)
+}
+
+// unset reports whether the password of any user may not be the declared one.
+func unset(account *reconcile.Account) bool {
+	for _, note := range account.Users {
+		if note.Unset {
+			return true
+		}
+	}
+	return false
+}
+
+// work returns the engine for a change from state to config.
+func (r *usersResource) work(config, state *usersModel, account *reconcile.Account) *reconcile.Users {
+	key := r.client.userKey
+	secrets, before := config.passwords(key), passwordsByKey(key, state.Passwords)
+	return &reconcile.Users{
+		Service: r.client.Service, Run: &r.client.run, Log: r.client.log, Adopt: r.client.adoptExisting,
+		Want: declared(config.members(key)), Have: declared(state.members(key)), Account: account,
+		Deactivated: r.client.deactivated.has,
+		NewPassword: func(key string) string { return secrets.of(key).ValueString() },
+		ChangedPassword: func(key string) *string {
+			password := secrets.of(key)
+			_, hadOne := before[key]
+			switch {
+			case secrets.from == "passwords" && password.Equal(before[key]):
+				return nil
+			case secrets.from != "passwords" && !hadOne && !account.Users[key].Unset &&
+				(config.PasswordWOVersion.Equal(state.PasswordWOVersion) || partial(account, config.PasswordWOVersion)):
+				return nil
+			}
+			return stringPointer(password)
+		},
+	}
+}
+
+// partial reports whether an earlier update wrote this version of the passwords for all
+// users but those whose note says so.
+func partial(account *reconcile.Account, version types.Int64) bool {
+	return account.PartialVersion != nil && *account.PartialVersion == version.ValueInt64()
+}
+
+// after is what the state is to hold after the work.
+func (r *usersResource) after(work *reconcile.Users, config, state *usersModel) *usersModel {
+	model := &usersModel{
+		ID:                state.ID,
+		Users:             usersValue(membersOf(work.Have, config.members(r.client.userKey))),
+		Passwords:         config.Passwords,
+		PasswordsWO:       types.MapNull(types.StringType),
+		PasswordWO:        types.StringNull(),
+		PasswordWOVersion: config.PasswordWOVersion,
+	}
+	work.Account.PartialVersion = nil
+	if len(work.Unwritten) == 0 {
+		return model
+	}
+	if unset(work.Account) && !config.PasswordWOVersion.IsNull() {
+		// Neither the old nor the new version counts as written.
+		model.PasswordWOVersion = types.Int64Null()
+		work.Account.PartialVersion = config.PasswordWOVersion.ValueInt64Pointer()
+	}
+	if !config.Passwords.IsNull() {
+		before := passwordsByKey(r.client.userKey, state.Passwords)
+		held := map[string]attr.Value{}
+		for name, password := range config.Passwords.Elements() {
+			key := r.client.userKey(name)
+			switch work.Unwritten[key] {
+			case 0:
+				held[name] = password
+			case reconcile.NotWritten:
+				if old, ok := before[key]; ok {
+					held[name] = old
+				}
+			case reconcile.MaybeWritten:
+			}
+		}
+		model.Passwords = types.MapValueMust(types.StringType, held)
+	}
+	return model
+}
+
+// report tells the user what failed.
+func (r *usersResource) report(work *reconcile.Users, diags *diag.Diagnostics) {
+	if len(work.Existing) > 0 {
+		diags.AddAttributeError(path.Root("users"), fmt.Sprintf("%d of %d new users exist already", len(work.Existing), work.Added),
+			fmt.Sprintf("The application has %s. Nothing was created.\n\n%s", nameList(work.Existing),
+				"Import these users, leave them out, or set adopt_existing = true in the provider block to take them over as declared, their passwords included."))
+	}
+	for _, failures := range work.Failed {
+		addFailures(diags, failures)
 	}
 }
 
 func (r *usersResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var config usersModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	account := reconcile.NewAccount()
+	r.checkUsers(&resp.Diagnostics, &config, nil, account)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	work := newUsersWork(r.client, &config, &usersModel{}, newUsersMemory(), &resp.Diagnostics)
-	taken := work.apply(ctx)
+	work := r.work(&config, &usersModel{ID: types.StringNull()}, account)
+	work.Apply(ctx)
+	r.report(work, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		// Terraform taints what it could not create wholly and deletes it before it
 		// tries again. Users that were there before must not be among them; those are
 		// taken over again.
-		for _, key := range taken {
-			work.forget(key)
+		for _, key := range work.Taken {
+			work.Disown(key)
 		}
-		if len(work.have) == 0 {
+		if len(work.Have) == 0 && len(account.Users) == 0 {
 			return
 		}
-		resp.Diagnostics.AddError(fmt.Sprintf("%d users were created and are in the state", len(work.have)),
-			"Since others failed, Terraform marks the resource as tainted: the next apply would delete these and create all again. "+
+		resp.Diagnostics.AddError(fmt.Sprintf("%d users were created and are in the state", len(work.Have)),
+			"Because others failed, Terraform marks the resource as tainted: the next apply would delete these and create all again. "+
 				"To keep them, run terraform untaint with the address of this resource; the next apply then creates only those that are missing.")
 	}
-	model := work.model()
-	model.ID = usersID(work.want)
+	model := r.after(work, &config, &usersModel{})
+	model.ID = usersID(work.Want)
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
-	work.memory.save(ctx, resp.Private, &resp.Diagnostics)
+	keep(ctx, account, resp.Private, &resp.Diagnostics)
 }
 
 func (r *usersResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state usersModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	memory := recall(ctx, req.Private, &resp.Diagnostics)
+	account := recall(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	members := state.members(r.client.Platform())
+	members := state.members(r.client.userKey)
+	have := declared(members)
 	imported := state.ID.IsNull()
-	read, missing := readUsers(ctx, r.client, members, memory, imported, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	seen := reconcile.ReadUsers(ctx, r.client.Service, r.client.log, have, account, imported)
+	if len(seen.Failed) > 0 {
+		addFailures(&resp.Diagnostics, reconcile.Failures{Doing: "read", Total: len(have), Users: seen.Failed})
 		return
 	}
 	switch {
-	case imported && len(missing) > 0:
+	case imported && len(seen.Missing) > 0:
 		resp.Diagnostics.AddError("Cannot import users that do not exist",
-			fmt.Sprintf("The application has no %s. Import those that exist; the others are created when they are declared.", nameList(missing)))
+			fmt.Sprintf("The application has no %s. Import those that exist; the others are created when they are declared.", nameList(seen.Missing)))
 		return
 	case imported:
-		state.ID = usersID(read)
-	case len(members) > 0 && len(read) == 0 && len(memory.Reregistered) == 0:
+		state.ID = usersID(seen.Users)
+	case len(have) > 0 && len(seen.Users) == 0 && len(account.Users) == 0:
+		r.warnMissing(seen.Missing, &resp.Diagnostics)
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	state.Users = usersValue(read)
+	r.warnMissing(seen.Missing, &resp.Diagnostics)
+	r.warnForeign(account, have, &resp.Diagnostics)
+	if !maps.EqualFunc(have, seen.Users, sameUser) {
+		state.Users = usersValue(membersOf(seen.Users, members))
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	memory.save(ctx, resp.Private, &resp.Diagnostics)
+	keep(ctx, account, resp.Private, &resp.Diagnostics)
+}
+
+func sameUser(a, b reconcile.User) bool {
+	return a.Name == b.Name && types.StringPointerValue(a.Nickname).Equal(types.StringPointerValue(b.Nickname)) &&
+		types.BoolPointerValue(a.Activated).Equal(types.BoolPointerValue(b.Activated))
+}
+
+func (r *usersResource) warnMissing(names []string, diags *diag.Diagnostics) {
+	if len(names) == 0 {
+		return
+	}
+	for _, name := range names {
+		r.client.missing.set(r.client.userKey(name))
+	}
+	diags.AddWarning("Users no longer exist",
+		fmt.Sprintf("%s: deleted outside of Terraform. They are planned for creation if they are still declared.", nameList(names)))
+}
+
+// warnForeign warns of accounts that are not the ones that the resource created.
+func (r *usersResource) warnForeign(account *reconcile.Account, have map[string]reconcile.User, diags *diag.Diagnostics) {
+	var names []string
+	for _, key := range slices.Sorted(maps.Keys(account.Users)) {
+		if account.Users[key].Foreign {
+			name := key
+			if user, ok := have[key]; ok {
+				name = user.Name
+			}
+			names = append(names, name)
+		}
+	}
+	if len(names) > 0 {
+		diags.AddWarning("Users are not the ones in the state",
+			fmt.Sprintf("%s: deleted and registered again outside of Terraform. If they are still declared, applying takes the new accounts over as declared, "+
+				"their passwords included. Otherwise the new accounts are left alone.", nameList(names)))
+	}
 }
 
 func (r *usersResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var config, state usersModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	memory := recall(ctx, req.Private, &resp.Diagnostics)
+	account := recall(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	work := newUsersWork(r.client, &config, &state, memory, &resp.Diagnostics)
-	work.apply(ctx)
-	if !work.begun {
+	r.checkUsers(&resp.Diagnostics, &config, state.members(r.client.userKey), account)
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	model := work.model()
-	model.ID = state.ID
-	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
-	work.memory.save(ctx, resp.Private, &resp.Diagnostics)
+	config.Users = r.planUsers(&config, &state)
+	work := r.work(&config, &state, account)
+	work.Apply(ctx)
+	r.report(work, &resp.Diagnostics)
+	if !work.Begun {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, r.after(work, &config, &state))...)
+	keep(ctx, account, resp.Private, &resp.Diagnostics)
 }
 
 func (r *usersResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state usersModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	memory := recall(ctx, req.Private, &resp.Diagnostics)
+	account := recall(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	work := newUsersWork(r.client, &state, &state, memory, &resp.Diagnostics)
-	work.remove(ctx, slices.Sorted(maps.Keys(work.have)))
-	if len(work.have) > 0 {
-		state.Users = usersValue(work.have)
+	work := r.work(&usersModel{}, &state, account)
+	if !recentlyPlanned(ctx, req.Private, &resp.Diagnostics) {
+		seen := reconcile.ReadUsers(ctx, r.client.Service, r.client.log, work.Have, account, false)
+		if len(seen.Failed) > 0 {
+			addFailures(&resp.Diagnostics, reconcile.Failures{Doing: "read", Total: len(work.Have), Users: seen.Failed})
+			return
+		}
+		r.warnForeign(account, work.Have, &resp.Diagnostics)
+		work.Have = seen.Users
+	}
+	work.Delete(ctx)
+	r.report(work, &resp.Diagnostics)
+	if len(work.Have) > 0 {
+		state.Users = usersValue(membersOf(work.Have, state.members(r.client.userKey)))
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-		work.memory.save(ctx, resp.Private, &resp.Diagnostics)
+		keep(ctx, account, resp.Private, &resp.Diagnostics)
 	}
 }
 
-// ImportState takes user names with commas in between. Read tells the rest.
+// ImportState takes user names with commas in between. Read adds the rest.
 func (r *usersResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	users := map[string]member{}
 	for name := range strings.SplitSeq(req.ID, ",") {
 		name = strings.TrimSpace(name)
-		if err := r.client.Platform().CheckUsername(name); err != nil {
+		if err := r.client.Platform.Rules.Check(chat.FieldUsername, name); err != nil {
 			resp.Diagnostics.AddError("Invalid import ID", fmt.Sprintf("The ID is the names of the users with commas in between, such as alice,bob. %s", err))
 			return
 		}
-		key := r.client.Platform().UserKey(name)
+		key := r.client.userKey(name)
 		if twin, ok := users[key]; ok {
 			resp.Diagnostics.AddError("Invalid import ID", fmt.Sprintf("%q and %q are the same user. Name each user once.", twin.name, name))
 			return
 		}
-		users[key] = newMember(name, types.StringNull(), types.BoolNull())
+		users[key] = member{name: name, nickname: types.StringNull(), activated: types.BoolNull()}
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("users"), usersValue(users))...)
 }

@@ -218,7 +218,7 @@ func TestAccUsersResource_omittedIsLeftAlone(t *testing.T) {
 			// What is not declared may change elsewhere.
 			resource.TestStep{
 				PreConfig: w.do(func(ctx context.Context) error {
-					return w.admin.UpdateUser(ctx, w.name("alice"), chat.Settings{Nickname: ptr("Al")})
+					return w.admin.Users.Update(ctx, w.name("alice"), chat.Settings{Nickname: ptr("Al")})
 				}),
 				Config:           w.team(`"{@alice}" = {}`, onePassword),
 				ConfigPlanChecks: expectNothing,
@@ -252,7 +252,7 @@ func TestAccUsersResource_drift(t *testing.T) {
 			resource.TestStep{Config: config},
 			resource.TestStep{
 				PreConfig: func() {
-					w.must(w.admin.UpdateUser(context.Background(), w.name("alice"), chat.Settings{Nickname: ptr("Mallory")}))
+					w.must(w.admin.Users.Update(context.Background(), w.name("alice"), chat.Settings{Nickname: ptr("Mallory")}))
 					w.forgetRequests()
 				},
 				Config:           config,
@@ -304,8 +304,8 @@ func TestAccUsersResource_activationDrift(t *testing.T) {
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: w.do(func(ctx context.Context) error {
-				w.must(w.admin.SetActivated(ctx, w.name("bobby"), false))
-				return w.admin.SetActivated(ctx, w.name("alice"), false)
+				w.must(w.admin.Users.SetActivated(ctx, w.name("bobby"), false))
+				return w.admin.Users.SetActivated(ctx, w.name("alice"), false)
 			}),
 			Config:           config,
 			ConfigPlanChecks: expectAction(teamAddress, plancheck.ResourceActionUpdate),
@@ -389,8 +389,8 @@ func TestAccUsersResource_adoptExisting(t *testing.T) {
 	t.Parallel()
 	onEachPlatform(t, func(t *testing.T, w *world) {
 		w.register("bobby", "before")
-		w.must(w.admin.SetActivated(context.Background(), w.name("bobby"), false))
-		w.must(w.admin.UpdateUser(context.Background(), w.name("bobby"), chat.Settings{Nickname: ptr("Old")}))
+		w.must(w.admin.Users.SetActivated(context.Background(), w.name("bobby"), false))
+		w.must(w.admin.Users.Update(context.Background(), w.name("bobby"), chat.Settings{Nickname: ptr("Old")}))
 		uuid := w.user("bobby").UUID
 		adopt := func(users string) string {
 			return w.configWith("adopt_existing = true", teamBlock(users, onePassword))
@@ -489,9 +489,9 @@ func TestAccUsersResource_importBlock(t *testing.T) {
 	onEachPlatform(t, func(t *testing.T, w *world) {
 		w.register("alice", "before")
 		w.register("bobby", "before")
-		w.must(w.admin.UpdateUser(context.Background(), w.name("alice"), chat.Settings{Nickname: ptr("Alice")}))
+		w.must(w.admin.Users.Update(context.Background(), w.name("alice"), chat.Settings{Nickname: ptr("Alice")}))
 		activated := ", activated = true"
-		if !w.admin.Platform().ReadsActivated() {
+		if w.platform == "jmessage" {
 			activated = ""
 		}
 		imported := "import {\n to = chat_users.team\n id = \"{@alice},{@bobby}\"\n}\n"
@@ -698,7 +698,7 @@ func TestAccUsersResource_largeApplication(t *testing.T) {
 		for i := range users {
 			users[i] = chat.NewUser{Username: w.name(fmt.Sprintf("user-%03d", 50*from+i)), Password: "before"}
 		}
-		_, err := w.admin.CreateUsers(context.Background(), users)
+		_, err := w.admin.Users.Create(context.Background(), users)
 		w.must(err)
 	}
 	users := func(from int) string {

@@ -39,11 +39,6 @@ func (w *world) wireWith(arguments map[string]tftypes.Value) *wire {
 	return r
 }
 
-// appKey is the key of the emulated application.
-func (w *world) appKey() string {
-	return map[string]string{"easemob": easemobAppKey, "jmessage": jmessageAppKey}[w.platform]
-}
-
 // must fails the test where a call, or the provider, did.
 func (r *wire) must(err error, diagnostics []*tfprotov6.Diagnostic) {
 	r.t.Helper()
@@ -81,8 +76,15 @@ func (r *wire) decode(kind tftypes.Type, v *tfprotov6.DynamicValue) attrs {
 
 // value makes a value of a type; what an object leaves out is null.
 func value(kind tftypes.Type, v any) tftypes.Value {
-	o, ok := kind.(tftypes.Object)
 	members, isAttrs := v.(attrs)
+	if m, ok := kind.(tftypes.Map); ok && members != nil {
+		elements := map[string]tftypes.Value{}
+		for key, member := range members {
+			elements[key] = value(m.ElementType, member)
+		}
+		return tftypes.NewValue(kind, elements)
+	}
+	o, ok := kind.(tftypes.Object)
 	if !ok || !isAttrs || members == nil {
 		if isAttrs {
 			v = nil
@@ -114,7 +116,7 @@ func plain(t *testing.T, v tftypes.Value) any {
 		}
 	}
 	switch kind := v.Type(); {
-	case kind.Is(tftypes.Object{}):
+	case kind.Is(tftypes.Object{}), kind.Is(tftypes.Map{}):
 		var values map[string]tftypes.Value
 		fail(v.As(&values))
 		o := attrs{}
@@ -124,6 +126,14 @@ func plain(t *testing.T, v tftypes.Value) any {
 			}
 		}
 		return o
+	case kind.Is(tftypes.List{}):
+		var values []tftypes.Value
+		fail(v.As(&values))
+		list := []any{}
+		for _, member := range values {
+			list = append(list, plain(t, member))
+		}
+		return list
 	case kind.Is(tftypes.String):
 		var s string
 		fail(v.As(&s))
@@ -176,14 +186,14 @@ func (r *wire) imported(kind string, by any) (instance, []string) {
 	}
 	resp, err := r.server.ImportResourceState(context.Background(), req)
 	r.must(err, nil)
-	if len(resp.Diagnostics) > 0 {
-		return instance{}, summaries(resp.Diagnostics)
+	if problems := summaries(resp.Diagnostics); len(problems) > 0 {
+		return instance{}, problems
 	}
 	got := resp.ImportedResources[0]
 	return r.read(kind, instance{r.decode(r.states[kind], got.State), r.decodeIdentity(kind, got.Identity), got.Private})
 }
 
-// read refreshes a resource. The summaries of all diagnostics come back.
+// read refreshes a resource. The summaries of errors come back.
 func (r *wire) read(kind string, i instance) (instance, []string) {
 	r.t.Helper()
 	resp, err := r.server.ReadResource(context.Background(), &tfprotov6.ReadResourceRequest{
@@ -221,10 +231,23 @@ func (r *wire) apply(kind string, i instance, config attrs) (instance, []string)
 	return instance{r.decode(resource, resp.NewState), r.decodeIdentity(kind, resp.NewIdentity), resp.Private}, summaries(resp.Diagnostics)
 }
 
+// summaries are the texts of errors.
 func summaries(diagnostics []*tfprotov6.Diagnostic) []string {
 	var all []string
 	for _, d := range diagnostics {
+		if d.Severity != tfprotov6.DiagnosticSeverityError {
+			continue
+		}
 		all = append(all, fmt.Sprintf("%s: %s", d.Summary, d.Detail))
 	}
 	return all
+}
+
+// data reads a data source. The problems are errors.
+func (r *wire) data(kind string, config attrs) (attrs, []string) {
+	r.t.Helper()
+	of := r.schemas.DataSourceSchemas[kind].ValueType()
+	resp, err := r.server.ReadDataSource(context.Background(), &tfprotov6.ReadDataSourceRequest{TypeName: kind, Config: r.encode(of, config)})
+	r.must(err, nil)
+	return r.decode(of, resp.State), summaries(resp.Diagnostics)
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"html"
 	"io"
-	"net/http"
 	"regexp"
 	"strings"
 
@@ -24,9 +23,9 @@ func Decode(resp *Response, req Request, into any) error {
 	failure := &chat.Error{
 		Kind:         chat.ErrUnavailable,
 		Op:           req.Op,
-		Users:        req.Users,
 		Status:       resp.Status,
-		MaybeApplied: resp.MaybeApplied || req.Method != http.MethodGet && resp.Status < 400,
+		MaybeApplied: resp.MaybeApplied || !req.reads() && resp.Status < 400,
+		SentAt:       resp.Sent,
 	}
 	var what string
 	switch err := json.Unmarshal(body, into); {

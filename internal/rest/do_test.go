@@ -7,12 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -24,15 +25,23 @@ import (
 // script answers one request after the other, the last answer again and again.
 type script struct {
 	steps []http.RoundTripper
-	sent  []time.Time
-	seen  []*http.Request
+
+	mu   sync.Mutex
+	sent []time.Time
+	seen []*http.Request
 }
 
 func (s *script) RoundTrip(r *http.Request) (*http.Response, error) {
+	return s.next(r).RoundTrip(r)
+}
+
+func (s *script) next(r *http.Request) http.RoundTripper {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	step := s.steps[min(len(s.sent), len(s.steps)-1)]
 	s.sent = append(s.sent, time.Now())
 	s.seen = append(s.seen, r)
-	return step.RoundTrip(r)
+	return step
 }
 
 func gives(status int, body string, header ...string) http.RoundTripper {
@@ -48,6 +57,18 @@ var hangs = roundTrip(func(r *http.Request) (*http.Response, error) {
 	return nil, r.Context().Err()
 })
 
+// after answers so late, unless the request ends before.
+func after(d time.Duration, step http.RoundTripper) http.RoundTripper {
+	return roundTrip(func(r *http.Request) (*http.Response, error) {
+		select {
+		case <-time.After(d):
+			return step.RoundTrip(r)
+		case <-r.Context().Done():
+			return nil, r.Context().Err()
+		}
+	})
+}
+
 type brokenBody struct{ err error }
 
 func (b brokenBody) Read([]byte) (int, error) { return 0, b.err }
@@ -59,10 +80,9 @@ var cut = roundTrip(func(*http.Request) (*http.Response, error) {
 	return resp, nil
 })
 
-var post = rest.Request{Op: "register user", Users: []string{"ann"}, Method: http.MethodPost, Path: []string{"users"}, Body: map[string]string{"a": "b"}}
+var post = rest.Request{Op: `register user "ann"`, Method: http.MethodPost, Path: []string{"users"}, Body: map[string]string{"a": "b"}}
 
 func TestRetries(t *testing.T) {
-	refused := &net.OpError{Op: "dial", Err: errors.New("connection refused")}
 	quota := post
 	quota.Final = func(status int, body []byte) bool { return status == 429 && strings.Contains(string(body), "quota") }
 	stubborn := post
@@ -76,6 +96,8 @@ func TestRetries(t *testing.T) {
 		status  int
 		maybe   bool
 		err     string
+		// late says that the first attempt found no connection, so that the second was sent first.
+		late bool
 	}{
 		{name: "at once", request: post, steps: []http.RoundTripper{ok}, sent: 1, status: 200},
 		{name: "throttled", request: post, steps: []http.RoundTripper{gives(429, "{}"), gives(429, "{}"), ok}, sent: 3, status: 200},
@@ -83,7 +105,7 @@ func TestRetries(t *testing.T) {
 		{name: "timeout", request: post, steps: []http.RoundTripper{hangs, ok}, sent: 2, status: 200, maybe: true},
 		{name: "broken connection", request: post, steps: []http.RoundTripper{breaks(io.EOF), ok}, sent: 2, status: 200, maybe: true},
 		{name: "broken body", request: post, steps: []http.RoundTripper{cut, ok}, sent: 2, status: 200, maybe: true},
-		{name: "refused connection", request: post, steps: []http.RoundTripper{breaks(refused), ok}, sent: 2, status: 200},
+		{name: "refused connection", request: post, steps: []http.RoundTripper{breaks(refused), ok}, sent: 2, status: 200, late: true},
 		{name: "client errors are final", request: post, steps: []http.RoundTripper{gives(400, "{}")}, sent: 1, status: 400},
 		{name: "after an unclear one", request: post, steps: []http.RoundTripper{gives(500, ""), gives(400, "{}")}, sent: 2, status: 400, maybe: true},
 		{name: "redirects are not followed", request: post, steps: []http.RoundTripper{gives(302, "", "Location", "http://elsewhere.test/")}, sent: 1, status: 302},
@@ -92,10 +114,8 @@ func TestRetries(t *testing.T) {
 		{name: "worth it", request: stubborn, steps: []http.RoundTripper{gives(400, "later"), ok}, sent: 2, status: 200},
 		{name: "the last 5xx is an answer", request: post, steps: []http.RoundTripper{gives(500, "broken")}, sent: 4, status: 500, maybe: true},
 		{name: "never throttled out", request: post, steps: []http.RoundTripper{gives(429, "busy")}, sent: 4, status: 429},
-		{name: "no answer", request: post, steps: []http.RoundTripper{breaks(io.EOF)}, sent: 4, maybe: true, err: `register user "ann": unavailable: no answer in 4 attempts: the connection was closed before an answer came`},
-		{name: "no answer in time", request: post, steps: []http.RoundTripper{hangs}, sent: 4, maybe: true, err: `register user "ann": unavailable: no answer in 4 attempts: no answer within 30s`},
-		{name: "no connection", request: post, steps: []http.RoundTripper{breaks(refused)}, sent: 4, err: `register user "ann": unavailable: no answer in 4 attempts: dial: connection refused`},
-		{name: "no such host", request: post, steps: []http.RoundTripper{breaks(&net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "chat.test", IsNotFound: true}})}, sent: 1, err: `register user "ann": unavailable: dial: lookup chat.test: no such host`},
+		{name: "no answer", request: post, steps: []http.RoundTripper{breaks(io.EOF)}, sent: 4, maybe: true, err: `register user "ann": unavailable: no answer from chat.test in 4 attempts within %s: the connection was closed before an answer came`},
+		{name: "no answer in time", request: post, steps: []http.RoundTripper{hangs}, sent: 4, maybe: true, err: `register user "ann": unavailable: no answer from chat.test in 4 attempts within %s: no answer within 30s`},
 		{name: "too long", request: post, steps: []http.RoundTripper{gives(200, strings.Repeat("x", 11<<20))}, sent: 1, maybe: true, err: `register user "ann": unavailable: the answer is longer than 10 MB`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -121,11 +141,15 @@ func TestRetries(t *testing.T) {
 					if !errors.As(err, &failure) || !errors.Is(err, chat.ErrUnavailable) {
 						t.Fatalf("error %v is not ErrUnavailable", err)
 					}
-					if err.Error() != tt.err {
-						t.Errorf("error %q, want %q", err, tt.err)
+					took := time.Since(start).Round(100 * time.Millisecond)
+					if want := strings.ReplaceAll(tt.err, "%s", took.String()); err.Error() != want {
+						t.Errorf("error %q, want %q", err, want)
 					}
 					if failure.MaybeApplied != tt.maybe {
 						t.Errorf("MaybeApplied %v", failure.MaybeApplied)
+					}
+					if !failure.SentAt.Equal(start) {
+						t.Errorf("sent at %s, want %s", failure.SentAt, start)
 					}
 					return
 				}
@@ -135,8 +159,15 @@ func TestRetries(t *testing.T) {
 				if resp.Status != tt.status || resp.MaybeApplied != tt.maybe {
 					t.Errorf("status %d, MaybeApplied %v; want %d, %v", resp.Status, resp.MaybeApplied, tt.status, tt.maybe)
 				}
-				if !resp.FirstSent.Equal(start) {
-					t.Errorf("first sent at %s, want %s", resp.FirstSent, start)
+				sent := start
+				if tt.late {
+					sent = s.sent[1]
+				}
+				if !resp.Sent.Equal(sent) {
+					t.Errorf("first sent at %s, want %s", resp.Sent, sent)
+				}
+				if !resp.Answered.Equal(time.Now()) {
+					t.Errorf("answered at %s, want %s", resp.Answered, time.Now())
 				}
 			})
 		})
@@ -158,8 +189,6 @@ func TestRetryAfter(t *testing.T) {
 		d, err := time.ParseDuration(h.Get("X-Wait"))
 		return d, err == nil
 	}
-	unpaced := post
-	unpaced.Unpaced = true
 	for _, tt := range []struct {
 		name     string
 		request  rest.Request
@@ -167,62 +196,134 @@ func TestRetryAfter(t *testing.T) {
 		from, to time.Duration
 	}{
 		{"seconds", post, []string{"Retry-After", "7"}, 7 * time.Second, 9 * time.Second},
+		{"minutes", post, []string{"Retry-After", "600"}, 10 * time.Minute, 10*time.Minute + 2*time.Second},
 		{"date", post, []string{"Retry-After", "Sat, 01 Jan 2000 00:00:40 GMT", "Date", "Sat, 01 Jan 2000 00:00:00 GMT"}, 40 * time.Second, 42 * time.Second},
-		{"far too long", post, []string{"Retry-After", "86400"}, time.Minute, 2 * time.Minute},
 		{"nonsense", post, []string{"Retry-After", "soon"}, 500 * time.Millisecond, 2 * time.Second},
 		{"the platform's own", special, []string{"X-Wait", "5s"}, 5 * time.Second, 7 * time.Second},
-		{"unpaced", unpaced, []string{"Retry-After", "7"}, 7 * time.Second, 7 * time.Second},
 		{"window", post, []string{"X-Rate-Limit-Remaining", "0", "X-Rate-Limit-Reset", "30"}, 30 * time.Second, 31 * time.Second},
+	} {
+		for _, unpaced := range []bool{false, true} {
+			if unpaced && tt.name == "window" {
+				continue
+			}
+			t.Run(fmt.Sprintf("%s, unpaced %v", tt.name, unpaced), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					s := &script{steps: []http.RoundTripper{gives(429, "{}", tt.header...), gives(200, "{}")}}
+					tt.request.Unpaced = unpaced
+					if _, err := client(t, s).Do(t.Context(), tt.request); err != nil {
+						t.Fatal(err)
+					}
+					if d := s.sent[1].Sub(s.sent[0]); d < tt.from || d > tt.to {
+						t.Errorf("waited %s, want %s to %s", d, tt.from, tt.to)
+					}
+				})
+			})
+		}
+	}
+}
+
+// What asks for more than ten minutes is an error, at once and for every call.
+func TestRetryAfterTooLong(t *testing.T) {
+	unpaced := post
+	unpaced.Unpaced = true
+	for _, tt := range []struct {
+		name    string
+		request rest.Request
+		status  int
+		header  []string
+		wait    string
+		others  bool
+	}{
+		{"throttled", post, 429, []string{"Retry-After", "601"}, "10m1s", true},
+		{"unpaced", unpaced, 429, []string{"Retry-After", "86400"}, "24h0m0s", false},
+		{"server error", post, 500, []string{"Retry-After", "3600"}, "1h0m0s", false},
+		{"window", post, 429, []string{"X-Rate-Limit-Remaining", "0", "X-Rate-Limit-Reset", "3000"}, "50m0s", true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := &script{steps: []http.RoundTripper{gives(429, "{}", tt.header...), gives(200, "{}")}}
-				if _, err := client(t, s).Do(t.Context(), tt.request); err != nil {
-					t.Fatal(err)
+				start := time.Now()
+				s := &script{steps: []http.RoundTripper{gives(tt.status, "{}", tt.header...), gives(200, "{}")}}
+				c := client(t, s)
+				_, err := c.Do(t.Context(), tt.request)
+				want := fmt.Sprintf("register user \"ann\": throttled: HTTP %d: the platform asks to wait %s before the next call, "+
+					"longer than the 10m0s that the provider waits; try again later", tt.status, tt.wait)
+				var failure *chat.Error
+				if !errors.Is(err, chat.ErrThrottled) || !errors.As(err, &failure) || err.Error() != want {
+					t.Fatalf("error %v, want %q", err, want)
 				}
-				if d := s.sent[1].Sub(s.sent[0]); d < tt.from || d > tt.to {
-					t.Errorf("waited %s, want %s to %s", d, tt.from, tt.to)
+				if failure.MaybeApplied != (tt.status == 500) || !failure.SentAt.Equal(start) {
+					t.Errorf("MaybeApplied %v, sent at %s", failure.MaybeApplied, failure.SentAt)
+				}
+
+				_, err = c.Do(t.Context(), post)
+				_, release, admitErr := c.Admit(t.Context())
+				if !tt.others {
+					if err != nil || admitErr != nil {
+						t.Errorf("another call: %v, %v", err, admitErr)
+					}
+					release()
+				} else {
+					want = "the platform asks to wait " + tt.wait
+					if !errors.Is(err, chat.ErrThrottled) || !strings.Contains(err.Error(), want) || errors.As(err, &failure) && !failure.SentAt.IsZero() {
+						t.Errorf("another call: %v, want %q", err, want)
+					}
+					if !errors.Is(admitErr, chat.ErrThrottled) || !strings.Contains(admitErr.Error(), want) {
+						t.Errorf("another admission: %v, want %q", admitErr, want)
+					}
+					if len(s.sent) != 1 {
+						t.Errorf("%d calls were sent, want 1", len(s.sent))
+					}
+				}
+				if waited := time.Since(start); waited != 0 {
+					t.Errorf("waited %s", waited)
 				}
 			})
 		})
 	}
 }
 
-func TestCancel(t *testing.T) {
+// A quota that is used up concerns one kind of call; what it says about waiting holds
+// no other call back.
+func TestFinalAnswersHoldNothingBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &script{steps: []http.RoundTripper{hangs}}
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
+		quota := post
+		quota.Final = func(int, []byte) bool { return true }
+		s := &script{steps: []http.RoundTripper{gives(429, "{}", "Retry-After", "3600"), gives(200, "{}")}}
+		c := client(t, s)
 		start := time.Now()
-		_, err := client(t, s).Do(ctx, post)
-		var failure *chat.Error
-		if !errors.As(err, &failure) || !errors.Is(err, context.DeadlineExceeded) || !failure.MaybeApplied {
-			t.Errorf("error %#v", err)
+		for _, want := range []int{429, 200} {
+			if resp, err := c.Do(t.Context(), quota); err != nil || resp.Status != want {
+				t.Errorf("%+v, %v, want status %d", resp, err, want)
+			}
 		}
-		if time.Since(start) != time.Second || len(s.sent) != 1 {
-			t.Errorf("%d attempts in %s", len(s.sent), time.Since(start))
-		}
-
-		_, err = client(t, s).Do(ctx, post)
-		if !errors.As(err, &failure) || failure.MaybeApplied || len(s.sent) != 1 {
-			t.Errorf("a call under an ended context: %#v, %d attempts", err, len(s.sent))
+		if waited := time.Since(start); waited != 0 {
+			t.Errorf("waited %s", waited)
 		}
 	})
 }
 
-func TestServerTime(t *testing.T) {
+// An error says when the call was first sent, by our clock, whatever the platform's
+// clock shows.
+func TestSentAt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		behind := -3 * time.Hour
-		s := &script{steps: []http.RoundTripper{roundTrip(func(*http.Request) (*http.Response, error) {
-			return answer(200, "{}", "Date", time.Now().Add(behind).UTC().Format(http.TimeFormat)), nil
-		})}}
-		time.Sleep(300 * time.Millisecond)
-		resp, err := client(t, s).Do(t.Context(), post)
-		if err != nil {
+		s := &script{steps: []http.RoundTripper{
+			roundTrip(func(*http.Request) (*http.Response, error) {
+				return answer(200, "{}", "Date", time.Now().Add(time.Hour).UTC().Format(http.TimeFormat)), nil
+			}),
+			after(time.Second, breaks(io.EOF)),
+		}}
+		c := client(t, s, func(c *rest.Config) { c.MaxRetries = 2 })
+		if _, err := c.Do(t.Context(), post); err != nil {
 			t.Fatal(err)
 		}
-		if early := time.Now().Add(behind).Sub(resp.FirstSent); early < 0 || early > time.Second {
-			t.Errorf("FirstSent is %s early, want 0 to 1s", early)
+		start := time.Now()
+		_, err := c.Do(t.Context(), post)
+		var failure *chat.Error
+		if !errors.As(err, &failure) || !failure.SentAt.Equal(start) {
+			t.Errorf("%#v, want it sent at %s", err, start)
+		}
+		if time.Since(start) < 4*time.Second {
+			t.Errorf("three attempts took %s", time.Since(start))
 		}
 	})
 }
@@ -345,7 +446,7 @@ func TestNoSecretIsTold(t *testing.T) {
 			var told []string
 			c := client(t, &script{steps: []http.RoundTripper{step}}, func(c *rest.Config) {
 				c.MaxRetries = 1
-				c.Log = func(_ context.Context, msg string, fields map[string]any) {
+				c.Log = func(_ context.Context, _ slog.Level, msg string, fields map[string]any) {
 					told = append(told, fmt.Sprint(msg, fields))
 				}
 			})
@@ -365,66 +466,6 @@ func TestNoSecretIsTold(t *testing.T) {
 				if strings.Contains(text, canary) || strings.Contains(text, "other-secret") {
 					t.Errorf("%s: a secret in %q", name, text)
 				}
-			}
-		})
-	}
-}
-
-func TestLog(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var told []string
-		s := &script{steps: []http.RoundTripper{gives(500, ""), breaks(io.EOF), gives(200, "{}")}}
-		c := client(t, s, func(c *rest.Config) {
-			c.Log = func(_ context.Context, msg string, fields map[string]any) {
-				told = append(told, fmt.Sprint(msg, " ", fields["method"], " ", fields["path"], " ", fields["status"], " ", fields["attempt"], " ", fields["error"]))
-			}
-		})
-		if _, err := c.Do(t.Context(), rest.Request{Op: "read user", Method: http.MethodGet, Path: []string{"users", "a b"}}); err != nil {
-			t.Fatal(err)
-		}
-		want := []string{
-			"platform call: read user GET /users/a%20b 500 1 <nil>",
-			`platform call: read user GET /users/a%20b <nil> 2 Get "http://chat.test/users/a%20b": EOF`,
-			"platform call: read user GET /users/a%20b 200 3 <nil>",
-		}
-		if !slices.Equal(told, want) {
-			t.Errorf("told %q, want %q", told, want)
-		}
-	})
-}
-
-func TestDecode(t *testing.T) {
-	for _, tt := range []struct {
-		name, contentType, body string
-		status                  int
-		want                    string
-	}{
-		{"json", "application/json", `{"a":1}`, 200, ""},
-		{"json under any name", "text/plain", ` {"a":1} `, 200, ""},
-		{"empty", "application/json", " \n", 200, "HTTP 200: an empty answer"},
-		{"html", "text/html", "<html><head><title>x</title></head><body><script>evil()</script><h1>502&nbsp;Bad\nGateway</h1></body></html>", 502, "HTTP 502: answered with HTML instead of JSON: 502 Bad Gateway"},
-		{"html under another name", "application/json", "<p>busy</p>", 200, "HTTP 200: answered with HTML instead of JSON: busy"},
-		{"cut short", "application/json", `{"a":{"b":[1,2`, 200, `HTTP 200: an answer cut short: {"a":{"b":[1,2`},
-		{"another form", "application/json", `{"a":"x"}`, 200, `HTTP 200: an answer of an unexpected form: {"a":"x"}`},
-		{"text", "text/plain", "go away", 403, "HTTP 403: an answer that is not JSON: go away"},
-		{"long", "text/plain", "x" + strings.Repeat("ä", 1000), 403, "HTTP 403: an answer that is not JSON: x" + strings.Repeat("ä", 199) + "..."},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			var into struct{ A int }
-			resp := &rest.Response{Status: tt.status, Header: http.Header{"Content-Type": {tt.contentType}}, Body: []byte(tt.body)}
-			err := rest.Decode(resp, post, &into)
-			if tt.want == "" {
-				if err != nil || into.A != 1 {
-					t.Errorf("%v, %+v", err, into)
-				}
-				return
-			}
-			var failure *chat.Error
-			if !errors.As(err, &failure) || !errors.Is(err, chat.ErrUnavailable) || failure.Said() != tt.want {
-				t.Fatalf("said %v, want %q", err, tt.want)
-			}
-			if failure.MaybeApplied != (tt.status == 200) {
-				t.Errorf("MaybeApplied %v", failure.MaybeApplied)
 			}
 		})
 	}

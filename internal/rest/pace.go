@@ -3,70 +3,62 @@ package rest
 import (
 	"context"
 	"math"
-	"net/http"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
-	"github.com/go-resty/resty/v2"
 	"golang.org/x/time/rate"
 )
 
 const (
-	// A throttling answer slows the calls down to this part of what the platform
-	// accepted in the last second...
+	// decrease is the part of what the platform accepted in the last second that a
+	// throttling answer leaves as the limit.
 	decrease = 0.7
-	// ...from where the limit rises by this part each second...
+	// recovery is the part of itself by which the limit rises each second, until it has
+	// doubled. Then it is no limit of the platform, and doubles each second.
 	recovery = 0.075
-	// ...until it is twice what it was: then it was no limit of the platform, and
-	// doubles each second until it is so many times what it was, and is dropped.
+	// recovered is how many times its first value the limit reaches before it is dropped.
 	recovered = 8
 	// firstGuess is how many calls per second a first throttling answer leaves: the
 	// lowest limit that the platforms document. One second later more is known.
 	firstGuess = 10
 	// slowest is how many calls per second any throttling leaves.
 	slowest = 1
-	// maxHold bounds how long the platform may keep all calls waiting.
-	maxHold = 90 * time.Second
+	// grain is how much two answers may differ about one instant: the platform counts
+	// whole seconds, and answers overtake each other.
+	grain = 2 * time.Second
 )
 
 // pace decides when a call may be sent, for all calls of a client together.
 type pace struct {
 	ceiling rate.Limit
 
+	// held, if set, is called when calls begin a long wait that the platform asked for.
+	held func(context.Context, time.Duration)
+
 	mu      sync.Mutex
 	limiter *rate.Limiter
 	// slow is the limit since slowedAt, when the platform last throttled; 0 while it does not.
 	slow     rate.Limit
 	slowedAt time.Time
-	// accepted holds when the platform answered, the last second of it, without throttling.
+	// accepted holds the times of answers without throttling, of the last second only.
 	accepted []time.Time
-	// spare counts admissions given back.
+	// spare is the number of admissions that were given back.
 	spare int
-	// heldUntil is when the platform wants to be asked again.
-	heldUntil time.Time
-	// remaining is what the platform said it takes until windowEnd, left what that is
-	// without what was sent meanwhile.
+	// heldUntil is when calls may be sent again, logged the latest such time that is in
+	// the log.
+	heldUntil, logged time.Time
+	// windowSize is the number of calls in the platform's window, 0 if it is not known.
+	windowSize int
+	// remaining is the number of calls that the platform said it takes until windowEnd,
+	// left the same without those that were sent since.
 	remaining, left int
 	windowEnd       time.Time
-	inFlight        int
-	// windowSize is what a whole window takes, 0 where the platform does not say.
-	windowSize int
-	// nextAdmission is when the next admission is due, where they are spread.
+	// inFlight is the number of calls without an answer.
+	inFlight int
+	// nextAdmission is when the next admission is due, if they are spread.
 	nextAdmission time.Time
-	// changed is closed when an answer told something new.
+	// changed is closed when an answer has changed any of this.
 	changed chan struct{}
-}
-
-// wishes is what an answer says about the pace.
-type wishes struct {
-	// wait is how long to send nothing.
-	wait time.Duration
-	// window tells that remaining calls are left until reset has passed.
-	window          bool
-	size, remaining int
-	reset           time.Duration
 }
 
 func newPace(perSecond float64) *pace {
@@ -78,8 +70,8 @@ func newPace(perSecond float64) *pace {
 	return p
 }
 
-// burst is small, so that a second never holds more than the limit says, but large
-// enough for the grain of timers.
+// burst is how many calls may be sent at once: few, so that no second has more than
+// the limit, but enough to make up for timers that are late.
 func burst(limit rate.Limit) int {
 	if limit == rate.Inf || limit < 100 {
 		return 1
@@ -103,16 +95,16 @@ func (p *pace) admit(ctx context.Context) error {
 		if wait <= 0 {
 			return nil
 		}
-		if err := sleep(ctx, wait, changed); err != nil {
+		if err := p.pause(ctx, wait, changed); err != nil {
 			return err
 		}
 	}
 }
 
-// spread returns how long an admission waits so that what is left of a window, once
-// half of it is used, lasts to its end. Who asks for admission gathers inputs
-// meanwhile and gets through as many with fewer calls, where it would else stand
-// still until the next window.
+// spread returns how long an admission waits. Once half of a window is used,
+// admissions are spread over the rest of it. Callers that ask for admission gather
+// inputs while they wait, so they need fewer calls; without spreading they would use
+// up the window and then wait for the next one.
 func (p *pace) spread() time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -127,8 +119,8 @@ func (p *pace) spread() time.Duration {
 	return 0
 }
 
-// send waits until the call may be sent, where it was not admitted before, and
-// counts it as sent.
+// send waits until the call may be sent, and counts it as sent. A call that was
+// admitted does not wait for a turn.
 func (p *pace) send(ctx context.Context, admitted bool) error {
 	for {
 		if !admitted {
@@ -140,10 +132,10 @@ func (p *pace) send(ctx context.Context, admitted bool) error {
 		if wait <= 0 {
 			return nil
 		}
-		if err := sleep(ctx, wait, changed); err != nil {
+		if err := p.pause(ctx, wait, changed); err != nil {
 			return err
 		}
-		// Whoever waited here takes its turn again, or all would leave at once.
+		// A call that waited here takes a turn again, or all would be sent at once.
 		admitted = false
 	}
 }
@@ -164,6 +156,10 @@ func (p *pace) slot(ctx context.Context) error {
 	}
 	p.mu.Lock()
 	now := time.Now()
+	if wait := p.heldUntil.Sub(now); wait > maxWait {
+		p.mu.Unlock()
+		return &heldError{wait}
+	}
 	p.recover(now)
 	if p.spare > 0 {
 		p.spare--
@@ -179,8 +175,9 @@ func (p *pace) slot(ctx context.Context) error {
 	return nil
 }
 
-// gate returns how long the platform wants nothing to be sent, and a channel that is
-// closed when that changes. Where it is open, a call that is sent passes it.
+// gate returns how long nothing may be sent because the platform asked for it, and a
+// channel that is closed when that changes. If a call may be sent, and sent is set, it
+// is counted.
 func (p *pace) gate(sent bool) (time.Duration, <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -201,7 +198,29 @@ func (p *pace) gate(sent bool) (time.Duration, <-chan struct{}) {
 	return 0, nil
 }
 
-// answered learns from the end of an attempt that was sent at sent.
+// pause waits because the platform asked for it, unless that is too long.
+func (p *pace) pause(ctx context.Context, wait time.Duration, changed <-chan struct{}) error {
+	if wait > maxWait {
+		return &heldError{wait}
+	}
+	if wait > longWait && p.held != nil && p.news(time.Now().Add(wait)) {
+		p.held(ctx, wait)
+	}
+	return sleep(ctx, wait, changed)
+}
+
+// news reports whether a wait until then has not been logged yet.
+func (p *pace) news(until time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !until.After(p.logged.Add(grain)) {
+		return false
+	}
+	p.logged = until
+	return true
+}
+
+// answered takes note of the end of an attempt that was sent at sent.
 func (p *pace) answered(sent time.Time, accepted, throttled bool, w wishes) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -209,12 +228,10 @@ func (p *pace) answered(sent time.Time, accepted, throttled bool, w wishes) {
 	p.inFlight--
 	if w.window {
 		p.windowSize = w.size
-		p.count(w.remaining, now.Add(min(w.reset, maxHold)))
+		p.count(w.remaining, now.Add(min(w.reset, maxWait)))
 	}
-	if w.wait > 0 {
-		if until := now.Add(min(w.wait, maxHold)); until.After(p.heldUntil) {
-			p.heldUntil = until
-		}
+	if w.hold > 0 {
+		p.hold(now.Add(w.hold))
 	}
 	switch {
 	case accepted:
@@ -226,10 +243,14 @@ func (p *pace) answered(sent time.Time, accepted, throttled bool, w wishes) {
 	p.changed = make(chan struct{})
 }
 
-// count learns how many calls are left until the end of a window.
+func (p *pace) hold(until time.Time) {
+	if until.After(p.heldUntil) {
+		p.heldUntil = until
+	}
+}
+
+// count takes note of how many calls are left until the end of a window.
 func (p *pace) count(remaining int, end time.Time) {
-	// The platform tells whole seconds, and answers overtake each other.
-	const grain = 2 * time.Second
 	switch {
 	case end.After(p.windowEnd.Add(grain)):
 		p.windowEnd, p.remaining = end, remaining
@@ -250,7 +271,7 @@ func (p *pace) lastSecond(now time.Time) []time.Time {
 	return p.accepted[old:]
 }
 
-// slowDown lowers the limit, once for all answers to what was sent under the old one.
+// slowDown lowers the limit, once for all calls that were sent under the old one.
 func (p *pace) slowDown(now, sent time.Time) {
 	current := p.ceiling
 	if p.slow != 0 {
@@ -259,10 +280,11 @@ func (p *pace) slowDown(now, sent time.Time) {
 		}
 		current = p.limiter.Limit()
 	}
+	unlimited := p.limiter.Limit() == rate.Inf
 	target := rate.Limit(decrease * float64(len(p.lastSecond(now))))
 	switch {
 	case p.slow == 0:
-		// The calls may only just have begun, so the last second tells too little.
+		// The calls may have begun only just now, and the last second has too few.
 		target = max(target, firstGuess)
 	case now.Sub(p.heldUntil) < time.Second:
 		// Part of the last second was spent waiting.
@@ -272,9 +294,15 @@ func (p *pace) slowDown(now, sent time.Time) {
 	p.slowedAt = now
 	p.spare = 0
 	p.limit(now, p.slow)
+	if unlimited {
+		// The calls in flight have not been counted by any limit, but the platform
+		// counts them. Nothing is sent for the time they take up under the new one.
+		seconds := min(float64(p.inFlight)/float64(p.slow), 1)
+		p.hold(now.Add(time.Duration(seconds * float64(time.Second))))
+	}
 }
 
-// recover raises the limit with the time that passed without throttling.
+// recover raises the limit by the time that passed without throttling.
 func (p *pace) recover(now time.Time) {
 	if p.slow == 0 {
 		return
@@ -311,55 +339,4 @@ func sleep(ctx context.Context, d time.Duration, early <-chan struct{}) error {
 		return ctx.Err()
 	}
 	return nil
-}
-
-// asks reads from an answer what the platform wants of the pace.
-func (c *Client) asks(cl *call, resp *resty.Response) wishes {
-	var w wishes
-	if resp == nil || resp.RawResponse == nil {
-		return w
-	}
-	header := resp.Header()
-	if status := resp.StatusCode(); status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
-		w.wait = cl.retryAfter(header)
-	}
-	remaining, err := strconv.Atoi(strings.TrimSpace(header.Get("X-Rate-Limit-Remaining")))
-	reset, err2 := strconv.Atoi(strings.TrimSpace(header.Get("X-Rate-Limit-Reset")))
-	if err == nil && err2 == nil && remaining >= 0 && reset >= 0 {
-		w.window, w.remaining, w.reset = true, remaining, time.Duration(min(reset, 3600))*time.Second
-		if size, err := strconv.Atoi(strings.TrimSpace(header.Get("X-Rate-Limit-Limit"))); err == nil {
-			w.size = size
-		}
-	}
-	return w
-}
-
-// retryAfter is how long an answer asks to wait, 0 where it does not.
-func (cl *call) retryAfter(header http.Header) time.Duration {
-	if cl.request.RetryAfter != nil {
-		if wait, ok := cl.request.RetryAfter(header); ok {
-			return max(wait, 0)
-		}
-	}
-	text := strings.TrimSpace(header.Get("Retry-After"))
-	if seconds, err := strconv.Atoi(text); err == nil {
-		return time.Duration(min(max(seconds, 0), 3600)) * time.Second
-	}
-	if date, err := http.ParseTime(text); err == nil {
-		now := time.Now()
-		if server, err := http.ParseTime(header.Get("Date")); err == nil {
-			now = server
-		}
-		return max(date.Sub(now), 0)
-	}
-	return 0
-}
-
-// retryAfter tells resty how long to wait; 0 is its own back-off.
-func retryAfter(_ *resty.Client, resp *resty.Response) (time.Duration, error) {
-	cl, _ := resp.Request.Context().Value(callKey{}).(*call)
-	if cl == nil || resp.RawResponse == nil {
-		return 0, nil
-	}
-	return cl.retryAfter(resp.Header()), nil
 }

@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// hidden stands where a secret was.
+// hidden replaces a secret.
 const hidden = "[hidden]"
 
 // Hide removes the secrets from every error and log of this client from now on.
@@ -90,8 +90,8 @@ func inBase64(secret string) []string {
 	return all
 }
 
-// hide replaces a secret. One of up to three characters is replaced only where it
-// stands alone, or the text would be unreadable.
+// hide replaces a secret. One of up to three characters is replaced only if it is a
+// word of its own, or the text would be unreadable.
 func hide(text, secret string) string {
 	if utf8.RuneCountInString(secret) > 3 {
 		return strings.ReplaceAll(text, secret, hidden)

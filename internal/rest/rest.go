@@ -4,7 +4,6 @@ package rest
 
 import (
 	"context"
-	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -17,25 +16,20 @@ import (
 	"terraform-provider-chat/internal/chat"
 )
 
-// DefaultTimeout is how long one attempt may take where Config says nothing.
+// DefaultTimeout is how long one attempt may take if Config does not say.
 const DefaultTimeout = 30 * time.Second
 
 // maxBody is how many bytes of an answer are read.
 const maxBody = 10 << 20
 
-// What resty waits between two attempts. A longer Retry-After is kept by the pace.
-const (
-	minBackoff = 500 * time.Millisecond
-	maxBackoff = 30 * time.Second
-)
-
 // Config says how to reach a platform.
 type Config struct {
-	// BaseURL is where the platform answers: http or https, without a query.
+	// BaseURL is the address of the platform: http or https, without a query.
 	BaseURL string
-	// UserAgent is what the client calls itself.
+	// UserAgent is sent with every request.
 	UserAgent string
-	// Timeout bounds one attempt, waiting for the pace not included. 0 is DefaultTimeout.
+	// Timeout bounds one attempt, without the wait for the pace, and how long a write
+	// that is on its way outlives its context. 0 is DefaultTimeout.
 	Timeout time.Duration
 	// MaxRetries is how often a call is repeated after its first attempt.
 	MaxRetries int
@@ -44,38 +38,39 @@ type Config struct {
 	// Transport sends the requests; nil is one that verifies TLS and keeps enough
 	// connections for concurrent use.
 	Transport http.RoundTripper
-	// Log is told of every attempt: method, path with names escaped, status, attempt,
-	// duration; never bodies, headers or secrets. nil is silence.
-	Log func(ctx context.Context, msg string, fields map[string]any)
+	// Log is called at the end of every attempt, with method, host, escaped path,
+	// status, number and duration, and for long waits; never with bodies, headers or
+	// secrets. nil logs nothing.
+	Log Log
 }
 
 // Client makes the calls to one platform. It is safe for concurrent use.
 type Client struct {
-	resty *resty.Client
-	base  string
-	log   func(ctx context.Context, msg string, fields map[string]any)
-	pace  *pace
+	resty      *resty.Client
+	base, host string
+	timeout    time.Duration
+	log        Log
+	pace       *pace
+	clock      clock
 
 	mu      sync.Mutex
 	secrets []string
-	// ahead is how far the server's clock is ahead of ours, at least.
-	ahead time.Duration
 }
 
-// New returns a client, or an ErrInvalid that says what of the configuration is
-// wrong. It makes no request.
+// New returns a client, or an ErrInvalid that says what is wrong with the
+// configuration. It makes no request.
 func New(config Config) (*Client, error) {
-	base, err := parseBaseURL(config.BaseURL)
+	base, host, err := parseBaseURL(config.BaseURL)
 	if err != nil {
 		return nil, err
 	}
 	switch {
 	case config.Timeout < 0:
-		return nil, chat.Rule("The timeout of a request must be positive, not %s.", config.Timeout)
+		return nil, chat.Refuse("The timeout of a request must be positive, not %s.", config.Timeout)
 	case config.MaxRetries < 0:
-		return nil, chat.Rule("The number of retries must be 0 or more, not %d.", config.MaxRetries)
+		return nil, chat.Refuse("The number of retries must be 0 or more, not %d.", config.MaxRetries)
 	case config.RequestsPerSecond < 0:
-		return nil, chat.Rule("The number of requests per second must be more than 0, not %v.", config.RequestsPerSecond)
+		return nil, chat.Refuse("The number of requests per second must be more than 0, not %v.", config.RequestsPerSecond)
 	}
 	if config.Timeout == 0 {
 		config.Timeout = DefaultTimeout
@@ -83,12 +78,9 @@ func New(config Config) (*Client, error) {
 	if config.Transport == nil {
 		config.Transport = defaultTransport()
 	}
-	c := &Client{base: base, log: config.Log, pace: newPace(config.RequestsPerSecond)}
-	c.resty = resty.NewWithClient(&http.Client{Transport: &transport{
-		next:    config.Transport,
-		pace:    c.pace,
-		timeout: config.Timeout,
-	}})
+	c := &Client{base: base, host: host, timeout: config.Timeout, log: config.Log, pace: newPace(config.RequestsPerSecond)}
+	c.pace.held = c.reportHold
+	c.resty = resty.NewWithClient(&http.Client{Transport: &transport{client: c, next: config.Transport}})
 	c.resty.
 		SetLogger(silence{}).
 		SetDisableWarn(true).
@@ -101,29 +93,33 @@ func New(config Config) (*Client, error) {
 		SetResponseBodyLimit(maxBody).
 		SetRetryCount(config.MaxRetries).
 		SetRetryWaitTime(minBackoff).
-		SetRetryMaxWaitTime(maxBackoff).
-		SetRetryAfter(retryAfter)
+		SetRetryMaxWaitTime(maxWait).
+		SetRetryAfter(func(_ *resty.Client, resp *resty.Response) (time.Duration, error) {
+			cl, _ := resp.Request.Context().Value(callKey{}).(*call)
+			return cl.wait, nil
+		})
 	return c, nil
 }
 
-func parseBaseURL(text string) (string, error) {
+// parseBaseURL returns the base URL without a slash at its end, and its host.
+func parseBaseURL(text string) (base, host string, err error) {
 	u, err := url.Parse(strings.TrimSpace(text))
 	switch {
 	case text == "":
-		return "", chat.Rule("The base URL is empty; it is a URL such as https://host.example.")
+		return "", "", chat.Refuse("The base URL is empty; it is a URL such as https://host.example.")
 	case err != nil:
-		return "", chat.Rule("The base URL is not a URL; it is one such as https://host.example.")
+		return "", "", chat.Refuse("The base URL is not a URL; it is one such as https://host.example.")
 	case u.User != nil:
-		return "", chat.Rule("The base URL must not hold a user name or password.")
+		return "", "", chat.Refuse("The base URL must not hold a user name or password.")
 	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Hostname() == "":
-		return "", chat.Rule("The base URL %q must begin with https:// or http:// and name a host.", text)
+		return "", "", chat.Refuse("The base URL %q must begin with https:// or http:// and name a host.", text)
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return "", chat.Rule("The base URL %q must not hold a query or fragment.", text)
+		return "", "", chat.Refuse("The base URL %q must not hold a query or fragment.", text)
 	}
-	return strings.TrimRight(u.String(), "/"), nil
+	return strings.TrimRight(u.String(), "/"), u.Host, nil
 }
 
-// PlainHTTPWarning tells whether credentials sent to baseURL could be read on the
+// PlainHTTPWarning reports whether credentials sent to baseURL could be read on the
 // way: it is http to anything but this machine.
 func PlainHTTPWarning(baseURL string) bool {
 	u, err := url.Parse(strings.TrimSpace(baseURL))
@@ -157,32 +153,12 @@ func (silence) Errorf(string, ...any) {}
 func (silence) Warnf(string, ...any)  {}
 func (silence) Debugf(string, ...any) {}
 
-// ServerTime translates an instant of our clock to the server's, as far as its
-// Date headers tell. The result is up to a second early, never late.
-func (c *Client) ServerTime(local time.Time) time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return local.Add(c.ahead)
-}
-
-func (c *Client) noteDate(header http.Header) {
-	date, err := http.ParseTime(header.Get("Date"))
-	if err != nil {
-		return
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.ahead = time.Until(date)
-}
-
-// Admit implements chat.Pacer.
+// Admit implements chat.Pacer. Its error is ErrUnavailable and the context's if that
+// ended, ErrThrottled if the platform asks to wait for longer than ten minutes.
 func (c *Client) Admit(ctx context.Context) (context.Context, func(), error) {
 	if err := c.pace.admit(ctx); err != nil {
-		return nil, nil, &chat.Error{
-			Kind: chat.ErrUnavailable,
-			Op:   "wait for the pace of the platform",
-			Err:  fmt.Errorf("cancelled: %w", err),
-		}
+		cl := &call{request: Request{Op: "wait for the pace of the platform"}, redact: c.redactor(nil)}
+		return nil, nil, c.failure(ctx, cl, err)
 	}
 	a := &admission{client: c}
 	release := func() {

@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -51,10 +50,7 @@ func newTerraform(ctx context.Context, binary, dir, address string) (*terraform,
 			return nil, err
 		}
 		*provider.config = filepath.Join(dir, provider.name+".tfrc")
-		// Without a host, Terraform and OpenTofu each mean their own registry.
-		text := fmt.Sprintf("disable_checkpoint = true\nprovider_installation {\n  dev_overrides {\n    %q = %q\n  }\n}\n",
-			parts[1]+"/"+parts[2], filepath.ToSlash(home))
-		if err := os.WriteFile(*provider.config, []byte(text), 0o600); err != nil {
+		if err := local.WriteOverride(*provider.config, address, home); err != nil {
 			return nil, err
 		}
 	}
@@ -87,19 +83,8 @@ func (t *terraform) open(dir string, s scenario, env []string) (*workspace, erro
 			return nil, err
 		}
 	}
-	w := &workspace{terraform: t, dir: dir}
 	// Nothing of the caller's environment may reach into the measurement.
-	w.env = slices.DeleteFunc(os.Environ(), func(variable string) bool {
-		for _, prefix := range []string{"TF_", "EASEMOB_", "JMESSAGE_"} {
-			if strings.HasPrefix(variable, prefix) {
-				return true
-			}
-		}
-		return false
-	})
-	w.env = append(w.env, "TF_CLI_CONFIG_FILE="+config, "TF_IN_AUTOMATION=1", "TF_INPUT=0", "CHECKPOINT_DISABLE=1")
-	w.env = append(w.env, env...)
-	return w, nil
+	return &workspace{terraform: t, dir: dir, env: append(local.Environment(config), env...)}, nil
 }
 
 func (w *workspace) close() error { return os.RemoveAll(w.dir) }

@@ -38,6 +38,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	latency := flags.Duration("latency", 0, "time added to every API answer")
 	rps := flags.Float64("rps", 0, "calls per second and application past which calls are throttled; 0 is no limit")
 	tokenTTL := flags.Duration("token-ttl", 1440*time.Hour, "lifetime of a token whose request names none")
+	var apps []emulator.App
+	flags.Func("app", "an `application` besides the first of its platform, with the same credentials: easemob=org#name or jmessage=24-character-key; may be repeated", func(text string) error {
+		app, err := emulator.ParseApp(text)
+		apps = append(apps, app)
+		return err
+	})
+	easemobEra := flags.Int("easemob-era", 2018, "`year` whose answers the Chat Platform API gives: 2018 or 2025")
 	allowRemote := flags.Bool("allow-remote", false, "allow an address that other machines can reach")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -49,6 +56,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return errors.New("-latency must not be negative")
 	case *rps < 0:
 		return errors.New("-rps must not be negative")
+	case *easemobEra != 2018 && *easemobEra != 2025:
+		return errors.New("-easemob-era must be 2018 or 2025")
 	case *tokenTTL <= 0:
 		return errors.New("-token-ttl must be positive")
 	}
@@ -64,7 +73,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	server := &http.Server{
-		Handler:           emulator.New(emulator.Options{Latency: *latency, RPS: *rps, TokenTTL: *tokenTTL}),
+		Handler:           emulator.New(emulator.Options{Latency: *latency, RPS: *rps, TokenTTL: *tokenTTL, EasemobEra: *easemobEra, Apps: apps}),
 		ReadHeaderTimeout: 10 * time.Second,
 	}
 	served := make(chan error, 1)

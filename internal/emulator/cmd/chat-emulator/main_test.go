@@ -81,6 +81,10 @@ func TestArguments(t *testing.T) {
 		want string // in the error; empty for none
 	}{
 		{"-listen 127.0.0.1:0 -latency 5ms -rps 2.5 -token-ttl 1h", ""},
+		{"-listen 127.0.0.1:0 -app easemob=org#one -app easemob=org#two -app jmessage=a1b2c3d4e5f6a7b8c9d0e1f2", ""},
+		{"-app org#one", "-app"},
+		{"-listen 127.0.0.1:0 -easemob-era 2025", ""},
+		{"-easemob-era 2020", "-easemob-era"},
 		{"-listen [::1]:nonsense", "-listen"},
 		{"-listen 0.0.0.0:0", "-allow-remote"},
 		{"-listen :0", "-allow-remote"},

@@ -1,0 +1,50 @@
+package chat
+
+import "context"
+
+// Edges is a relation that an owner (a user, a group, a room) has to users: T is what
+// is known of one of them.
+type Edges[T any] interface {
+	// List returns all of owner's, or ErrNotFound if there is no such owner.
+	List(ctx context.Context, owner string) ([]T, error)
+	// Add adds users. One that is there already is a success.
+	Add(ctx context.Context, owner string, others []Ref) ([]error, error)
+	// Remove removes users. One that is not there, or does not exist, is a success, and
+	// so is an owner that does not exist.
+	Remove(ctx context.Context, owner string, others []Ref) ([]error, error)
+	// Limits bound one call of Add and Remove.
+	Limits() EdgeLimits
+}
+
+// EdgeLimits bound the calls about a relation.
+type EdgeLimits struct {
+	Add, Remove Limit
+	// Set bounds Members.Set.
+	Set Limit
+	// Mutual reports that an edge from one user to another is one in the other direction as well.
+	Mutual bool
+}
+
+// Contacts are the contacts of users.
+type Contacts interface {
+	Edges[Contact]
+	// SetNotes changes what is not nil in notes.
+	SetNotes(ctx context.Context, owner string, contact Ref, notes Notes) error
+}
+
+// Contact is one contact of an owner.
+type Contact struct {
+	Ref
+	Notes
+}
+
+// Notes are what an owner notes of a contact. Nil means as in Settings.
+type Notes struct {
+	// NoteName is the name the owner gives the contact.
+	NoteName *string
+	// Note is anything else.
+	Note *string
+}
+
+// Empty reports whether there is nothing to write.
+func (n Notes) Empty() bool { return n == Notes{} }

@@ -1,0 +1,34 @@
+package chat
+
+import "context"
+
+// Members are the members of groups or rooms; the owner of the relation is the id of one.
+// A member that is there already is a success of Add; one that is not, or a group that does not exist,
+// is one of Remove.
+type Members interface {
+	Edges[Member]
+	// Having returns the names of the members that have a state, or ErrUnsupported if it
+	// cannot be read, or is what List returns of each member already.
+	Having(ctx context.Context, id string, state MemberState) ([]string, error)
+	// Set gives members a state, or takes it from them. What is so already is a success.
+	Set(ctx context.Context, id string, state MemberState, members []Ref, on bool) ([]error, error)
+}
+
+// MemberState is something that a member is or is not.
+type MemberState int
+
+const (
+	// Muted is a member that may not send messages.
+	Muted MemberState = iota
+	// Admin is a member that may manage the group.
+	Admin
+)
+
+// Member is one member of a group or room.
+type Member struct {
+	Ref
+	// Owner reports whether it is the owner.
+	Owner bool
+	// Muted and Admin are nil if they are not known; see Members.Having.
+	Muted, Admin *bool
+}

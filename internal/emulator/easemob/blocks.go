@@ -1,0 +1,72 @@
+package easemob
+
+// blockLimit is how many users a user may block.
+const blockLimit = 500
+
+func (u *user) block(other *user) {
+	u.blocks.Set(other, struct{}{})
+	other.blockedBy.Set(u, struct{}{})
+}
+
+func (u *user) unblock(other *user) {
+	u.blocks.Remove(other)
+	other.blockedBy.Remove(u)
+}
+
+// listBlocks implements "Get Blacklist", the newest first.
+func (c *call) listBlocks() (*reply, error) {
+	owner := c.user()
+	if owner == nil {
+		return nil, userNotFound()
+	}
+	return c.read(newestNames(owner.blocks), owner.blocks.Len()), nil
+}
+
+// addBlocks implements "Add blacklist": all the names, or none if one is missing.
+func (c *call) addBlocks() (*reply, error) {
+	owner := c.user()
+	if owner == nil {
+		return nil, userNotFound()
+	}
+	var request struct {
+		Usernames []string `json:"usernames"`
+	}
+	if err := c.decode(&request); err != nil {
+		return nil, err
+	}
+	if len(request.Usernames) == 0 {
+		return nil, illegal("usernames is required")
+	}
+	fresh := map[*user]bool{}
+	for _, name := range request.Usernames {
+		u := c.app.users.find(name)
+		switch {
+		case u == nil && c.server.era.usersNotFound:
+			return nil, userNotFound()
+		case u == nil:
+			return nil, illegal("attempt to adding new block[" + name + "] for user[" + owner.name + "],but user[" + name + "] not found.")
+		}
+		if !owner.blocks.Has(u) {
+			fresh[u] = true
+		}
+	}
+	if owner.blocks.Len()+len(fresh) > blockLimit {
+		return nil, limitExceeded("user block number exceed limit")
+	}
+	for _, name := range request.Usernames {
+		owner.block(c.app.users.find(name))
+	}
+	reply := c.changed("")
+	reply.Data = request.Usernames
+	return reply, nil
+}
+
+// removeBlock implements "Remove Blacklist". It is harmless if nobody is blocked.
+func (c *call) removeBlock() (*reply, error) {
+	owner, blocked, err := c.pair("blocked")
+	if err != nil {
+		return nil, err
+	}
+	owner.unblock(blocked)
+	return c.changed("/users/"+owner.id.String()+"/blocks", blocked.entity()), nil
+}

@@ -1,0 +1,125 @@
+package easemob
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// call is one API call on its way through.
+type call struct {
+	server *Platform
+	world  *world
+	app    *application
+	r      *http.Request
+	vars   map[string]string
+	body   []byte
+	now    time.Time
+}
+
+const formType = "application/x-www-form-urlencoded"
+
+// readable reports whether the body is of the type that the call takes. JSON may also
+// come with no type, or with the one that curl sends when nobody names a type, as the
+// document's own examples need it.
+func (c *call) readable(kind bodyKind) bool {
+	given := c.r.Header.Get("Content-Type")
+	media, _, err := mime.ParseMediaType(given)
+	switch kind {
+	case formBody:
+		return err == nil && media == formType
+	case fileBody:
+		return err == nil && media == "multipart/form-data"
+	}
+	return len(c.body) == 0 || given == "" || err == nil && (media == "application/json" || media == formType)
+}
+
+// decode reads the body into target.
+func (c *call) decode(target any) error {
+	if err := json.Unmarshal(c.body, target); err != nil {
+		if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
+			return illegal(cmp.Or(wrong.Field, "the request body") + " is not legal")
+		}
+		return badJSON(err)
+	}
+	return nil
+}
+
+// bodyIsArray reports whether the body is an array.
+func (c *call) bodyIsArray() bool { return bytes.HasPrefix(bytes.TrimSpace(c.body), []byte("[")) }
+
+// user returns the user that the path starts with, or nil.
+func (c *call) user() *user { return c.app.users.find(c.vars["username"]) }
+
+// limit reads the parameter of that name; more than most is cut to it.
+func (c *call) limit(most int) (int, error) {
+	text := c.r.URL.Query().Get("limit")
+	if text == "" {
+		return 10, nil
+	}
+	limit, err := strconv.Atoi(text)
+	if err != nil || limit < 1 {
+		return 0, illegal("limit [" + text + "] is not legal")
+	}
+	return min(limit, most), nil
+}
+
+// reply is the envelope of an answer; each call sets the keys that its samples show.
+type reply struct {
+	Action          string              `json:"action,omitempty"`
+	Application     string              `json:"application,omitempty"`
+	Params          map[string][]string `json:"params,omitzero"`
+	Path            string              `json:"path,omitempty"`
+	URI             string              `json:"uri,omitempty"`
+	Entities        []any               `json:"entities,omitzero"`
+	Data            any                 `json:"data,omitempty"`
+	Timestamp       int64               `json:"timestamp"`
+	Duration        int64               `json:"duration"`
+	Organization    string              `json:"organization,omitempty"`
+	ApplicationName string              `json:"applicationName,omitempty"`
+	Cursor          string              `json:"cursor,omitempty"`
+	Count           *int                `json:"count,omitempty"`
+	Total           *int                `json:"total,omitempty"`
+	Status          string              `json:"status,omitempty"`
+	Properties      map[string]any      `json:"properties,omitzero"`
+
+	instead any   // sent in place of all the above
+	file    *file // sent as it is
+}
+
+// base is the application's address.
+func (c *call) base() string { return "http://" + c.r.Host + "/" + c.app.Org + "/" + c.app.App }
+
+// params are the parameters of the query, if there is one.
+func (c *call) params() map[string][]string {
+	if c.r.URL.RawQuery == "" || !c.server.era.params {
+		return nil
+	}
+	return c.r.URL.Query()
+}
+
+// changed is the answer to a call that changes something below path.
+func (c *call) changed(path string, entities ...any) *reply {
+	if entities == nil {
+		entities = []any{}
+	}
+	return &reply{
+		Action: strings.ToLower(c.r.Method), Application: c.app.UUID, Params: c.params(),
+		Path: path, URI: c.base() + path, Entities: entities,
+		Organization: c.app.Org, ApplicationName: c.app.App,
+	}
+}
+
+// read is the answer to a call that only reads.
+func (c *call) read(data any, count int) *reply {
+	return &reply{
+		Action: "get", Params: c.params(), URI: "http://" + c.r.Host + c.r.URL.EscapedPath(),
+		Entities: []any{}, Data: data, Count: &count,
+	}
+}

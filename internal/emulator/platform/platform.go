@@ -1,0 +1,69 @@
+// Package platform is what the emulated platforms share: the interface that the
+// emulator sees them by, a router, and containers that stay fast with many items.
+package platform
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"time"
+)
+
+// Platform is one of the emulated platforms: its applications and how it answers.
+// The server in front of it counts, delays, throttles and injects faults, so that a
+// platform only has to behave. Every method is safe for concurrent use.
+type Platform interface {
+	// ServeHTTP answers an API call as the platform would.
+	http.Handler
+	// Route returns the call's path with its variable parts named, for the counts:
+	// "/{org}/{app}/users/{username}".
+	Route(r *http.Request) string
+	// Application returns what a throttling limit applies to.
+	Application(r *http.Request) string
+	// Throttle writes the platform's own answer to one call too many.
+	Throttle(w http.ResponseWriter, r *http.Request)
+	// IsToken reports whether the call asks for a token.
+	IsToken(r *http.Request) bool
+	// Reset returns to the state at start.
+	Reset()
+	// Snapshot returns all that the platform holds, hidden state included, as a value
+	// that encodes to the JSON document that Restore takes.
+	Snapshot() any
+	// Settings returns the switches that tests may set, as a value that encodes to JSON.
+	Settings() any
+	// Configure changes those switches that the document names, and leaves the others and
+	// all that the platform holds alone. A document that is refused changes nothing.
+	Configure(document json.RawMessage) error
+	// Restore replaces all that the platform holds. A document that is refused changes
+	// nothing.
+	Restore(document json.RawMessage) error
+}
+
+// Environment is what the server gives to a platform.
+type Environment struct {
+	// Now is the emulated time, which POST /_emulator/clock moves.
+	Now func() time.Time
+	// TokenTTL is the lifetime of a token whose request names none.
+	TokenTTL time.Duration
+	// Apps are the keys of the applications that exist at start, besides the first.
+	Apps []string
+}
+
+// EncodeJSON returns a value as JSON, with <, > and & as they are and without a line
+// break at the end.
+func EncodeJSON(value any) ([]byte, error) {
+	var encoded bytes.Buffer
+	encoder := json.NewEncoder(&encoded)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(encoded.Bytes(), []byte("\n")), nil
+}
+
+// DecodeStrict reads a JSON document that may hold no unknown key.
+func DecodeStrict(document []byte, into any) error {
+	decoder := json.NewDecoder(bytes.NewReader(document))
+	decoder.DisallowUnknownFields()
+	return decoder.Decode(into)
+}

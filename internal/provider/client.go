@@ -1,0 +1,73 @@
+package provider
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"terraform-provider-chat/internal/chat"
+	"terraform-provider-chat/internal/reconcile"
+)
+
+// client is what Configure hands to resources, data sources and the rest: the
+// application, and what is known of this run. Terraform configures the provider anew
+// for every plan and every apply.
+type client struct {
+	*chat.Service
+	// adoptExisting lets Create take over users that exist.
+	adoptExisting bool
+	// run is what this run has created.
+	run reconcile.Run
+	// log reports progress.
+	log reconcile.Log
+
+	// missing are the users of the state that this run found deleted.
+	missing marks
+	// deactivated are the users that this run deactivated instead of deleting them.
+	deactivated marks
+	// mismatches are the other applications that this run has refused.
+	mismatches marks
+}
+
+// marks is a set of keys. It is safe for concurrent use.
+type marks struct{ keys sync.Map }
+
+// set adds a key and reports whether it is new.
+func (m *marks) set(key string) bool {
+	_, there := m.keys.LoadOrStore(key, true)
+	return !there
+}
+
+func (m *marks) has(key string) bool {
+	_, there := m.keys.Load(key)
+	return there
+}
+
+// userKey is the form of a user name that is equal for names of the same user.
+func (c *client) userKey(username string) string { return c.Platform.UserKey(username) }
+
+// configured is embedded by everything that the provider configures.
+type configured struct{ client *client }
+
+// configure takes what the provider's Configure made: nil before it ran, as during
+// validation.
+func (c *configured) configure(data any, diags *diag.Diagnostics) {
+	if data == nil {
+		return
+	}
+	made, ok := data.(*client)
+	if !ok {
+		diags.AddError("Unexpected provider data", fmt.Sprintf("Expected *client, got %T. This is a bug in the provider.", data))
+	}
+	c.client = made
+}
+
+// supported reports whether the platform has what a resource or action needs. If it
+// lacks it, the diagnostic names the platform and what needs it.
+func (c *client) supported(diags *diag.Diagnostics, what string, there bool) bool {
+	if !there {
+		diags.AddError(notSupported, chat.Unsupported(c.Platform.Title, what).Error())
+	}
+	return there
+}

@@ -1,0 +1,119 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"terraform-provider-chat/internal/chat"
+	"terraform-provider-chat/internal/reconcile"
+)
+
+// addError turns a failure of the service into a diagnostic: the summary says what
+// failed and for whom, the detail what the platform said and what to do next.
+func addError(diags *diag.Diagnostics, summary string, err error) {
+	diags.AddError(summary, detail(err, advice(err)))
+}
+
+// addAttributeError is addError for a failure that an input is to blame for.
+func addAttributeError(diags *diag.Diagnostics, at path.Path, summary string, err error) {
+	diags.AddAttributeError(at, summary, detail(err, advice(err)))
+}
+
+// addReadError reports a failure to read something that the attribute at names.
+func addReadError(diags *diag.Diagnostics, at path.Path, summary string, err error) {
+	if errors.Is(err, chat.ErrNotFound) {
+		diags.AddAttributeError(at, summary, detail(err, "Check the name: the application has no such user."))
+		return
+	}
+	addError(diags, summary, err)
+}
+
+// detail is the error in a sentence and, if there is one, what to do next.
+func detail(err error, next string) string {
+	said := err.Error()
+	if next != "" {
+		said += "\n\n" + next
+	}
+	return said
+}
+
+// advice says what to do about a failure.
+func advice(err error) string {
+	for _, a := range []struct {
+		kind error
+		text string
+	}{
+		{context.Canceled, "The run was interrupted. Apply again; what succeeded is in the state."},
+		{chat.ErrUnauthorized, "Check the credentials in the provider block or the environment, and that the console lets this machine's address call the REST API."},
+		{chat.ErrQuota, "The plan's quota is used up, so trying again does not help. Remove something or raise the quota in the platform's console."},
+		{chat.ErrThrottled, "The platform kept refusing calls as too many. Apply again, or lower the provider's requests_per_second or Terraform's -parallelism."},
+		{chat.ErrUnavailable, "The platform gave no usable answer. Apply again; what succeeded is in the state. Raise max_retries or request_timeout if this happens often."},
+		{chat.ErrAlreadyExists, "Import the user, or set adopt_existing = true in the provider block to take it over as declared, its password included."},
+		{chat.ErrNotFound, "A user that the call names does not exist. Declare it as a chat_user and refer to its id attribute, so that it is created first."},
+	} {
+		if errors.Is(err, a.kind) {
+			return a.text
+		}
+	}
+	return ""
+}
+
+// mostNamed is how many users an error names; of the rest it gives the number.
+const mostNamed = 20
+
+// nameList lists names in a sentence.
+func nameList(names []string) string {
+	var quoted []string
+	for _, name := range names[:min(len(names), mostNamed)] {
+		quoted = append(quoted, fmt.Sprintf("%q", name))
+	}
+	list := strings.Join(quoted, ", ")
+	if more := len(names) - len(quoted); more > 0 {
+		list += fmt.Sprintf(" and %d more", more)
+	}
+	return list
+}
+
+// addFailures reports a step that failed for some of many users: the first of them,
+// grouped by reason, and how many more there are.
+func addFailures(diags *diag.Diagnostics, failures reconcile.Failures) {
+	var reasons, next []string
+	names := map[string][]string{}
+	for _, failure := range failures.Users {
+		// What was tried is the same for all but for the name.
+		reason := strings.ReplaceAll(failure.Err.Error(), fmt.Sprintf(" %q", failure.Name), "")
+		if names[reason] == nil {
+			reasons = append(reasons, reason)
+		}
+		names[reason] = append(names[reason], failure.Name)
+		if a := advice(failure.Err); a != "" && !slices.Contains(next, a) {
+			next = append(next, a)
+		}
+	}
+	var lines []string
+	left, unnamed := mostNamed, len(failures.Users)
+	for _, reason := range reasons {
+		if left == 0 {
+			break
+		}
+		shown := names[reason][:min(len(names[reason]), left)]
+		left -= len(shown)
+		unnamed -= len(names[reason])
+		line := nameList(shown)
+		if more := len(names[reason]) - len(shown); more > 0 {
+			line += fmt.Sprintf(" and %d more", more)
+		}
+		lines = append(lines, line+": "+reason)
+	}
+	if unnamed > 0 {
+		lines = append(lines, fmt.Sprintf("And %d more for other reasons.", unnamed))
+	}
+	diags.AddError(fmt.Sprintf("Could not %s %d of %d users", failures.Doing, len(failures.Users), failures.Total),
+		strings.Join(append(lines, next...), "\n\n"))
+}

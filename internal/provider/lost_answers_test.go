@@ -1,0 +1,361 @@
+package provider_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+)
+
+// A write whose answer is lost on every attempt: whether it took effect is not known,
+// and the state says so.
+
+// lost are faults that lose the answers to writes that took effect.
+func lost(method, path string) fault {
+	return fault{Method: method, Path: path, When: "after", Drop: true, Times: -1}
+}
+
+// impatient is configWith little patience, so that lost answers end soon.
+func (w *world) impatient(body string) string {
+	return w.configWith("max_retries = 1\nrequest_timeout = \"5s\"", body)
+}
+
+// A change whose outcome is unknown and that is then taken back is taken back on the
+// platform as well.
+func TestAccLostAnswers_changeTakenBack(t *testing.T) {
+	t.Parallel()
+	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
+		for name, c := range map[string]struct {
+			before, after string
+			lost          fault
+			kept          func() error
+		}{
+			"password": {
+				before: `
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+}
+`,
+				after: `
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-2"
+}
+`,
+				lost: lost("PUT", "/password$"),
+				kept: w.hasPassword("alice", "pass-1"),
+			},
+			"write-only password": {
+				before: `
+resource "chat_user" "alice" {
+  username            = "{@alice}"
+  password_wo         = "pass-1"
+  password_wo_version = 1
+}
+`,
+				after: `
+resource "chat_user" "alice" {
+  username            = "{@alice}"
+  password_wo         = "pass-2"
+  password_wo_version = 2
+}
+`,
+				lost: lost("PUT", "/password$"),
+				kept: w.hasPassword("alice", "pass-1"),
+			},
+			"activated": {
+				before: `
+resource "chat_user" "alice" {
+  username  = "{@alice}"
+  password  = "pass-1"
+  activated = true
+}
+`,
+				after: `
+resource "chat_user" "alice" {
+  username  = "{@alice}"
+  password  = "pass-1"
+  activated = false
+}
+`,
+				lost: lost("", "/(deactivate|forbidden)$"),
+				kept: w.isActivated("alice", true),
+			},
+			"passwords of many": {
+				before: `
+resource "chat_users" "team" {
+  users     = { "{@alice}" = {}, "{@bobby}" = {} }
+  passwords = { "{@alice}" = "pass-1", "{@bobby}" = "pass-1" }
+}
+`,
+				after: `
+resource "chat_users" "team" {
+  users     = { "{@alice}" = {}, "{@bobby}" = {} }
+  passwords = { "{@alice}" = "pass-2", "{@bobby}" = "pass-2" }
+}
+`,
+				lost: lost("PUT", "/"+w.name("alice")+"/password$"),
+				kept: func() error { return all(w.hasPassword("alice", "pass-1"), w.hasPassword("bobby", "pass-1"))(nil) },
+			},
+			"write-only password of many": {
+				before: `
+resource "chat_users" "team" {
+  users               = { "{@alice}" = {}, "{@bobby}" = {} }
+  password_wo         = "pass-1"
+  password_wo_version = 1
+}
+`,
+				after: `
+resource "chat_users" "team" {
+  users               = { "{@alice}" = {}, "{@bobby}" = {} }
+  password_wo         = "pass-2"
+  password_wo_version = 2
+}
+`,
+				lost: lost("PUT", "/"+w.name("alice")+"/password$"),
+				kept: func() error { return all(w.hasPassword("alice", "pass-1"), w.hasPassword("bobby", "pass-1"))(nil) },
+			},
+			"activated of many": {
+				before: `
+resource "chat_users" "team" {
+  users       = { "{@alice}" = { activated = true }, "{@bobby}" = {} }
+  password_wo = "pass-1"
+}
+`,
+				after: `
+resource "chat_users" "team" {
+  users       = { "{@alice}" = { activated = false }, "{@bobby}" = {} }
+  password_wo = "pass-1"
+}
+`,
+				lost: lost("", "/(deactivate|forbidden)$"),
+				kept: w.isActivated("alice", true),
+			},
+		} {
+			t.Run(name, func(t *testing.T) {
+				w := *w
+				w.t = t
+				w.run(
+					resource.TestStep{Config: w.impatient(c.before)},
+					resource.TestStep{
+						PreConfig:   func() { w.emulator.faults(c.lost) },
+						Config:      w.impatient(c.after),
+						ExpectError: regexp.MustCompile(`Could not (update user|change 1 of)`),
+					},
+					resource.TestStep{
+						PreConfig: func() { w.emulator.faults() },
+						Config:    w.impatient(c.before),
+						Check:     func(*state) error { return c.kept() },
+					},
+					resource.TestStep{Config: w.impatient(c.before), ConfigPlanChecks: expectNothing},
+				)
+			})
+		}
+	})
+}
+
+// After a lost change of one password among many, the next run writes that one only.
+func TestAccLostAnswers_onlyWhatIsUnknown(t *testing.T) {
+	t.Parallel()
+	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
+		team := func(version int) string {
+			return w.impatient(fmt.Sprintf(`
+resource "chat_users" "team" {
+  users               = { for i in range(20) : format("{@user}-%%02d", i) => {} }
+  password_wo         = "pass-%[1]d"
+  password_wo_version = %[1]d
+}
+`, version))
+		}
+		w.run(
+			resource.TestStep{Config: team(1)},
+			resource.TestStep{
+				PreConfig:   func() { w.emulator.faults(lost("PUT", "/"+w.name("user-07")+"/password$")) },
+				Config:      team(2),
+				ExpectError: regexp.MustCompile(`Could not change 1 of 20 users`),
+			},
+			resource.TestStep{
+				PreConfig: func() { w.emulator.faults(); w.emulator.requests() },
+				Config:    team(2),
+				Check:     all(w.wrote(1), w.hasPassword("user-07", "pass-2"), w.hasPassword("user-08", "pass-2")),
+			},
+			resource.TestStep{Config: team(2), ConfigPlanChecks: expectNothing},
+		)
+	})
+}
+
+// unreadable are faults that fail reads of users.
+func (w *world) unreadable() fault {
+	return fault{Method: http.MethodGet, Path: "/users", Status: http.StatusInternalServerError, Times: -1}
+}
+
+// A creation whose answer and whose settling are lost is known as our own by the next run.
+func TestAccLostAnswers_creation(t *testing.T) {
+	t.Parallel()
+	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
+		config := w.impatient(`
+resource "chat_user" "alice" {
+  username              = "{@alice}"
+  password              = "pass-1"
+  nickname              = "Alice"
+  deactivate_on_destroy = true
+}
+`)
+		w.run(
+			resource.TestStep{
+				PreConfig:   func() { w.emulator.faults(lost("POST", "/users/?$"), w.unreadable()) },
+				Config:      config,
+				ExpectError: regexp.MustCompile(`(?s)Could not find out if user.*alice" was\s+created`),
+			},
+			resource.TestStep{
+				PreConfig: func() { w.emulator.faults() },
+				Config:    config,
+				Check:     all(w.there("alice"), w.hasPassword("alice", "pass-1"), w.isActivated("alice", true), w.hasNickname("alice", "Alice")),
+			},
+			resource.TestStep{Config: config, ConfigPlanChecks: expectNothing},
+		)
+	})
+}
+
+// What somebody else registered before our call was sent stays somebody else's.
+func TestAccLostAnswers_creationOfAStrangersName(t *testing.T) {
+	t.Parallel()
+	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
+		w.register("alice", "a stranger's")
+		w.emulator.advance(time.Hour)
+		config := w.impatient(`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+}
+`)
+		strangers := func() {
+			if err := w.expectPassword("alice", "a stranger's"); err != nil {
+				t.Error(err)
+			}
+		}
+		w.run(
+			resource.TestStep{
+				PreConfig:   func() { w.emulator.faults(lost("POST", "/users/?$"), w.unreadable()) },
+				Config:      config,
+				ExpectError: regexp.MustCompile(`Could not (find out if|create) user`),
+			},
+			resource.TestStep{
+				PreConfig:   func() { w.emulator.faults() },
+				Config:      config,
+				ExpectError: regexp.MustCompile(`(?s)already\s+exists`),
+			},
+			resource.TestStep{PreConfig: strangers, Config: w.config(""), Check: func(*state) error { strangers(); return nil }},
+		)
+		strangers()
+	})
+}
+
+// The same for many users, some of whom were registered by calls whose answers and
+// settling reads were both lost.
+func TestAccLostAnswers_creationOfMany(t *testing.T) {
+	t.Parallel()
+	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
+		team := func(users int) string {
+			return w.impatient(fmt.Sprintf(`
+resource "chat_users" "team" {
+  users       = { for i in range(%d) : format("{@user}-%%03d", i) => { nickname = "User" } }
+  password_wo = "pass-1"
+}
+`, users))
+		}
+		complete := func(users int) func() error {
+			return func() error {
+				if n := len(w.usernames()); n != users {
+					return fmt.Errorf("%d users, not %d", n, users)
+				}
+				return nil
+			}
+		}
+		w.run(
+			// As the first creation, which Terraform taints.
+			resource.TestStep{
+				PreConfig:   w.loseRegistrations,
+				Config:      team(74),
+				ExpectError: regexp.MustCompile(`Could not create \d+ of 74 users`),
+			},
+			resource.TestStep{PreConfig: w.repair, Config: team(74), Check: all(complete(74), w.hasPassword("user-073", "pass-1"))},
+			resource.TestStep{Config: team(74), ConfigPlanChecks: expectNothing},
+			// As an update that adds users.
+			resource.TestStep{
+				PreConfig:   w.loseRegistrations,
+				Config:      team(148),
+				ExpectError: regexp.MustCompile(`Could not create \d+ of 74 users`),
+			},
+			resource.TestStep{PreConfig: w.repair, Config: team(148), Check: all(complete(148), w.hasPassword("user-147", "pass-1"))},
+			resource.TestStep{Config: team(148), ConfigPlanChecks: expectNothing},
+			// Users that are no longer declared when it turns out that they were created.
+			resource.TestStep{
+				PreConfig:   w.loseRegistrations,
+				Config:      team(160),
+				ExpectError: regexp.MustCompile(`Could not create \d+ of 12 users`),
+			},
+			resource.TestStep{PreConfig: w.repair, Config: team(148), Check: all(complete(148))},
+			resource.TestStep{Config: team(148), ConfigPlanChecks: expectNothing},
+		)
+	})
+}
+
+// loseRegistrations loses the answers to registrations from now on and, after the first
+// of them, fails reads of users.
+func (w *world) loseRegistrations() {
+	w.proxy.onCall(func(rw http.ResponseWriter, r *http.Request, forward func(http.ResponseWriter)) {
+		path := strings.TrimSuffix(r.URL.Path, "/")
+		switch {
+		case r.Method == http.MethodPost && strings.HasSuffix(path, "/users"):
+			forward(httptest.NewRecorder())
+			w.emulator.faults(w.unreadable())
+			panic(http.ErrAbortHandler)
+		default:
+			forward(rw)
+		}
+	})
+}
+
+// repair ends all faults.
+func (w *world) repair() {
+	w.proxy.onCall(nil)
+	w.emulator.faults()
+}
+
+// A deletion whose answer is lost is repeated, and a deactivation that may have
+// happened is taken back if the user stays.
+func TestAccLostAnswers_deactivationTakenBack(t *testing.T) {
+	t.Parallel()
+	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
+		config := w.impatient(`
+resource "chat_user" "alice" {
+  username              = "{@alice}"
+  password              = "pass-1"
+  deactivate_on_destroy = true
+}
+`)
+		w.run(
+			resource.TestStep{Config: config},
+			resource.TestStep{
+				PreConfig:   func() { w.emulator.faults(lost("", "/(deactivate|forbidden)$")) },
+				Config:      w.impatient(""),
+				ExpectError: regexp.MustCompile(`Could not deactivate user`),
+			},
+			resource.TestStep{
+				PreConfig:        func() { w.emulator.faults() },
+				Config:           config,
+				ConfigPlanChecks: expectAction("chat_user.alice", plancheck.ResourceActionUpdate),
+				Check:            all(w.isActivated("alice", true)),
+			},
+			resource.TestStep{Config: config, ConfigPlanChecks: expectNothing},
+		)
+	})
+}

@@ -1,0 +1,239 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform-provider-chat/internal/chat"
+)
+
+// kind describes a resource to what all resources have in common.
+type kind struct {
+	// name is the type without the provider's: "user" for chat_user. The fields that
+	// platforms have rules for begin with it.
+	name string
+	// identity are the attributes that tell the resource from every other of the
+	// application. Empty if it has no natural identity.
+	identity []identityAttribute
+	// usernames are the attributes that name users. Another spelling of the same name
+	// changes nothing.
+	usernames []usernameAttribute
+	// fields name the rules of attributes that share them with other attributes.
+	fields map[string]chat.Field
+	// supported reports whether a platform has what the resource needs; nil if all have it.
+	supported func(*chat.Service) bool
+}
+
+type identityAttribute struct{ name, description string }
+
+type usernameAttribute struct {
+	name string
+	// replaces reports that another user replaces the resource.
+	replaces bool
+}
+
+// base is embedded by every resource.
+type base struct {
+	configured
+	kind kind
+}
+
+func (b *base) common() *base { return b }
+
+// Metadata implements resource.Resource.
+func (b *base) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + b.kind.name
+}
+
+// Configure implements resource.ResourceWithConfigure.
+func (b *base) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	b.configure(req.ProviderData, &resp.Diagnostics)
+}
+
+// implementation is what the file of a resource defines, with base embedded.
+type implementation interface {
+	resource.ResourceWithConfigure
+	resource.ResourceWithModifyPlan
+	resource.ResourceWithImportState
+	common() *base
+}
+
+// managed adds to a resource what all resources have in common:
+//
+//   - It keeps to its application, which the private state names. If the provider is
+//     configured for another, nothing is read or written. See application.go.
+//   - It has an identity, made of the attributes that its kind names. See identity.go.
+//   - Its declared values are checked against the rules of the platform while planning.
+//     See rules.go.
+type managed struct{ implementation }
+
+// managedWithIdentity is managed for a resource that has an identity.
+type managedWithIdentity struct{ managed }
+
+var (
+	_ resource.ResourceWithConfigure      = (*managed)(nil)
+	_ resource.ResourceWithValidateConfig = (*managed)(nil)
+	_ resource.ResourceWithModifyPlan     = (*managed)(nil)
+	_ resource.ResourceWithImportState    = (*managed)(nil)
+	_ resource.ResourceWithIdentity       = (*managedWithIdentity)(nil)
+)
+
+func manage(r implementation) resource.Resource {
+	if len(r.common().kind.identity) > 0 {
+		return &managedWithIdentity{managed{r}}
+	}
+	return &managed{r}
+}
+
+// IdentitySchema implements resource.ResourceWithIdentity.
+func (m *managedWithIdentity) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = m.common().kind.identitySchema()
+}
+
+// ValidateConfig implements resource.ResourceWithValidateConfig.
+func (m *managed) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	if r, ok := m.implementation.(resource.ResourceWithValidateConfig); ok {
+		r.ValidateConfig(ctx, req, resp)
+	}
+}
+
+// ModifyPlan implements resource.ResourceWithModifyPlan.
+func (m *managed) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	b := m.common()
+	if b.client != nil {
+		if !req.State.Raw.IsNull() {
+			if b.elsewhere(ctx, req.Private, once, &resp.Diagnostics) {
+				return
+			}
+			notePlanned(ctx, resp.Private, &resp.Diagnostics)
+		}
+		if !req.Plan.Raw.IsNull() {
+			if supported := b.kind.supported; supported != nil && !b.client.supported(&resp.Diagnostics, "chat_"+b.kind.name, supported(b.client.Service)) {
+				return
+			}
+			b.checkRules(ctx, req, resp)
+			b.planUsernames(ctx, req, resp)
+		}
+	}
+	m.implementation.ModifyPlan(ctx, req, resp)
+}
+
+// Create implements resource.Resource.
+func (m *managed) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	m.implementation.Create(ctx, req, resp)
+	if !resp.State.Raw.IsNull() {
+		m.common().belong(ctx, resp.Private, &resp.Diagnostics)
+		m.common().identify(ctx, resp.State, resp.Identity, &resp.Diagnostics)
+	}
+}
+
+// Read implements resource.Resource.
+func (m *managed) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	b := m.common()
+	// The identity is of use also if the resource turns out to be gone.
+	b.identify(ctx, req.State, resp.Identity, &resp.Diagnostics)
+	if b.elsewhere(ctx, req.Private, once, &resp.Diagnostics) {
+		return
+	}
+	m.implementation.Read(ctx, req, resp)
+	if resp.Diagnostics.HasError() || resp.State.Raw.IsNull() {
+		return
+	}
+	b.belong(ctx, resp.Private, &resp.Diagnostics)
+}
+
+// Update implements resource.Resource.
+func (m *managed) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	b := m.common()
+	if b.elsewhere(ctx, req.Private, always, &resp.Diagnostics) {
+		return
+	}
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, keyPlannedAt, nil)...)
+	b.belong(ctx, resp.Private, &resp.Diagnostics)
+	b.identify(ctx, req.State, resp.Identity, &resp.Diagnostics)
+	m.implementation.Update(ctx, req, resp)
+}
+
+// Delete implements resource.Resource.
+func (m *managed) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	if m.common().elsewhere(ctx, req.Private, always, &resp.Diagnostics) {
+		return
+	}
+	m.implementation.Delete(ctx, req, resp)
+	if resp.Diagnostics.HasError() {
+		m.common().belong(ctx, resp.Private, &resp.Diagnostics)
+	}
+}
+
+// ImportState implements resource.ResourceWithImportState.
+func (m *managed) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	m.implementation.ImportState(ctx, req, resp)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	m.common().belong(ctx, resp.Private, &resp.Diagnostics)
+	if resp.Identity != nil {
+		m.common().identifyAnew(ctx, resp.State, resp.Identity, &resp.Diagnostics)
+	}
+}
+
+const (
+	// keyPlannedAt is when a change was planned, which is shortly after the platform was read.
+	keyPlannedAt = "planned_at"
+	// freshFor is for how long a destroy relies on what its plan has read.
+	freshFor = 5 * time.Minute
+)
+
+// privateState is what a resource keeps beside its state.
+type privateState interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+// notePlanned keeps with a plan when it was made.
+func notePlanned(ctx context.Context, private privateState, diags *diag.Diagnostics) {
+	now, _ := json.Marshal(time.Now()) // a time in range never fails
+	diags.Append(private.SetKey(ctx, keyPlannedAt, now)...)
+}
+
+// recentlyPlanned reports whether a destroy was planned a short time ago. It was not if
+// the plan was saved and waited, or for a tainted resource that is replaced: Terraform
+// hands no private state of that to the plan.
+func recentlyPlanned(ctx context.Context, private privateState, diags *diag.Diagnostics) bool {
+	encoded, d := private.GetKey(ctx, keyPlannedAt)
+	diags.Append(d...)
+	var plannedAt time.Time
+	return encoded != nil && json.Unmarshal(encoded, &plannedAt) == nil && time.Since(plannedAt) < freshFor
+}
+
+// planUsernames plans the attributes that name users: another spelling of the same name
+// changes nothing, another name replaces the resource if the kind says so.
+func (b *base) planUsernames(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.State.Raw.IsNull() {
+		return
+	}
+	for _, attribute := range b.kind.usernames {
+		at := path.Root(attribute.name)
+		var state, plan types.String
+		resp.Diagnostics.Append(req.State.GetAttribute(ctx, at, &state)...)
+		resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, at, &plan)...)
+		switch {
+		case plan.Equal(state):
+		case known(plan) && known(state) && b.client.userKey(plan.ValueString()) == b.client.userKey(state.ValueString()):
+			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, at, state)...)
+		case attribute.replaces:
+			resp.RequiresReplace = append(resp.RequiresReplace, at)
+		}
+	}
+}
+
+// replaces reports whether a plan is to create: the resource is new, or replaced.
+func replaces(req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) bool {
+	return req.State.Raw.IsNull() || len(resp.RequiresReplace) > 0
+}

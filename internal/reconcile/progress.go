@@ -1,0 +1,90 @@
+package reconcile
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+const (
+	// callsAtOnce is how many calls for single users are made side by side.
+	callsAtOnce = 16
+	// progressEvery is how often the log says how much of long work is done.
+	progressEvery = 5 * time.Second
+)
+
+// Log writes a line to the log.
+type Log func(ctx context.Context, message string, fields map[string]any)
+
+// progress says in the log, every few seconds, how much of total is done. The caller
+// reports steps with step, and the end with stop.
+func (log Log) progress(ctx context.Context, doing string, total int) (step func(n int), stop func()) {
+	if log == nil || total == 0 {
+		return func(int) {}, func() {}
+	}
+	var done atomic.Int64
+	ticker, ended := time.NewTicker(progressEvery), make(chan struct{})
+	var writer sync.WaitGroup
+	writer.Go(func() {
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ticker.C:
+				log(ctx, doing, map[string]any{"done": done.Load(), "total": total})
+			case <-ended:
+				return
+			}
+		}
+	})
+	return func(n int) { done.Add(int64(n)) }, func() {
+		close(ended)
+		writer.Wait()
+	}
+}
+
+// forEach does something for every item, many at once, and returns what became of them
+// in order. After ctx ends, nothing more is begun.
+func forEach[T any](ctx context.Context, log Log, doing string, items []T, do func(i int, item T) error) []error {
+	step, stop := log.progress(ctx, doing, len(items))
+	defer stop()
+	errs := make([]error, len(items))
+	var group errgroup.Group
+	group.SetLimit(callsAtOnce)
+	for i, item := range items {
+		group.Go(func() error {
+			if errs[i] = context.Cause(ctx); errs[i] == nil {
+				errs[i] = do(i, item)
+			}
+			step(1)
+			return nil
+		})
+	}
+	_ = group.Wait() // the errors are in errs
+	return errs
+}
+
+// inChunks does something for all items, as many at a time as several full calls of
+// limit items hold. After ctx ends, the items of further chunks get what interrupted
+// makes of the cause.
+func inChunks[T, R any](ctx context.Context, log Log, doing string, limit int, items []T, do func([]T) []R, interrupted func(error) R) []R {
+	step, stop := log.progress(ctx, doing, len(items))
+	defer stop()
+	size := max(100, 10*limit)
+	results := make([]R, 0, len(items))
+	for len(items) > 0 {
+		chunk := items[:min(size, len(items))]
+		items = items[len(chunk):]
+		if err := context.Cause(ctx); err != nil {
+			for range chunk {
+				results = append(results, interrupted(err))
+			}
+			continue
+		}
+		results = append(results, do(chunk)...)
+		step(len(chunk))
+	}
+	return results
+}

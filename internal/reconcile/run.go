@@ -1,0 +1,63 @@
+package reconcile
+
+import (
+	"slices"
+	"sync"
+)
+
+// Run is what the creates of one run of the provider have confirmed: within the run, no
+// destroy removes it. Terraform creates and destroys in any order, and the same user or
+// edge can be created by one resource and destroyed by another: a replacement that
+// creates first, a renamed for_each key, the other direction of a mutual contact.
+//
+// A thing is named by a key. The zero value is ready to use.
+type Run struct {
+	mu        sync.Mutex
+	changed   *sync.Cond
+	held      map[string]bool
+	confirmed map[string]bool
+}
+
+// Hold waits until nobody else holds any of the keys, and holds them until release is
+// called, once. So creates and destroys of the same thing wait for each other's outcome.
+func (r *Run) Hold(keys ...string) (release func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.changed == nil {
+		r.changed, r.held = sync.NewCond(&r.mu), map[string]bool{}
+	}
+	for slices.ContainsFunc(keys, func(key string) bool { return r.held[key] }) {
+		r.changed.Wait()
+	}
+	for _, key := range keys {
+		r.held[key] = true
+	}
+	return func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		for _, key := range keys {
+			delete(r.held, key)
+		}
+		r.changed.Broadcast()
+	}
+}
+
+// Confirm says that a create of this run made, or found, what the key names.
+func (r *Run) Confirm(key string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.confirmed == nil {
+		r.confirmed = map[string]bool{}
+	}
+	r.confirmed[key] = true
+}
+
+// Confirmed reports whether a create of this run made, or found, what the key names.
+func (r *Run) Confirmed(key string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.confirmed[key]
+}
+
+// UserKey names a user, by chat.Platform's UserKey.
+func UserKey(user string) string { return "user\x00" + user }
