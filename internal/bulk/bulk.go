@@ -36,11 +36,17 @@ func New(inner *chat.Service, options Options) *chat.Service {
 		options.Slots = 10
 	}
 	g := newGatherer(inner, options)
+	groups := newGroups(g, inner, inner.Groups, inner.Platform.Groups)
+	rooms := newGroups(g, inner, inner.Rooms, inner.Platform.Rooms)
 	return &chat.Service{
 		Platform:        inner.Platform,
 		Users:           newUsers(g, inner),
 		Contacts:        newContacts(g, inner.Contacts),
 		Blocks:          newEdges(g, "blocks", inner.Blocks, copyRef),
+		Groups:          groups.orNil(),
+		Rooms:           rooms.orNil(),
+		GroupMembers:    newMembers(g, "members of group", inner.GroupMembers, groups),
+		RoomMembers:     newMembers(g, "members of room", inner.RoomMembers, rooms),
 		Statuses:        newStatuses(g, inner.Statuses),
 		Tokens:          newTokens(g, inner.Tokens),
 		Sessions:        inner.Sessions,

@@ -100,8 +100,10 @@ type operation[In, Out any] struct {
 	describe func(owner string, in In) string
 	about    func(owner string, in In) subject
 	limit    chat.Limit
-	size     func(In) int // in bytes
-	call     func(ctx context.Context, owner string, ins []In) ([]Out, error)
+	// slots is how many calls of a queue may be under way; 0 is the gatherer's.
+	slots int
+	size  func(In) int // in bytes
+	call  func(ctx context.Context, owner string, ins []In) ([]Out, error)
 	// settle, if set, finds out what became of inputs whose answer was lost. The call
 	// was begun at begun. ctx outlives that of the call by the grace period.
 	settle func(ctx context.Context, ins []In, results []result[Out], begun time.Time)
@@ -213,6 +215,14 @@ func (o *operation[In, Out]) awaitSent(ctx context.Context, c *caller) {
 	o.await(late, c.done)
 }
 
+// slotsOf is how many calls of a queue may be under way.
+func (o *operation[In, Out]) slotsOf() int {
+	if o.slots > 0 {
+		return o.slots
+	}
+	return o.gatherer.slots
+}
+
 // queueOf finds the queue of an owner. If a call takes one input there is nothing to
 // gather, and every caller gets slots of its own.
 func (o *operation[In, Out]) queueOf(owner string) *queue[In, Out] {
@@ -298,7 +308,7 @@ func (q *queue[In, Out]) first() *input[In, Out] {
 // startNext sends what waits while a slot is free. If there is a pace, one batch at a
 // time waits for it, and takes along what arrives meanwhile. The caller holds the lock.
 func (q *queue[In, Out]) startNext() {
-	for q.busy < q.operation.slots && q.admission == nil && q.first() != nil {
+	for q.busy < q.operation.slotsOf() && q.admission == nil && q.first() != nil {
 		q.busy++
 		ctx, cancel := context.WithCancel(context.WithoutCancel(q.first().caller.ctx))
 		if q.paced {

@@ -1,6 +1,11 @@
 package chat
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+)
 
 // Groups are the groups of an application, or its chat rooms: on every platform a room
 // is managed like a group, with fewer settings.
@@ -30,6 +35,8 @@ type Groups interface {
 // GroupLimits bound the calls about groups or rooms.
 type GroupLimits struct {
 	Get Limit
+	// PublicIsFixed reports whether NewGroup decides for good if a group is public, and it cannot be read.
+	PublicIsFixed bool
 	// ListsMembers reports whether Get returns the members of groups as well.
 	ListsMembers bool
 }
@@ -77,4 +84,40 @@ type Group struct {
 	GroupSettings
 	// Members are set if GroupLimits.ListsMembers and there are not too many.
 	Members []Member
+}
+
+// CreatedGroups returns the groups of a name and owner that were created since an instant
+// of the clock of this machine: what became of a creation whose answer was lost.
+func CreatedGroups(ctx context.Context, groups Groups, platform *Platform, limit Limit, owner, name string, since time.Time) ([]*Group, error) {
+	list := func(ctx context.Context, cursor string) (*Page[Group], error) { return groups.List(ctx, owner, cursor) }
+	var ids []string
+	for group, err := range All(ctx, fmt.Sprintf("list the groups of user %q", owner), list, func(g *Group) string { return g.ID }) {
+		if err != nil {
+			return nil, err
+		}
+		if orEmpty(group.Name) == name {
+			ids = append(ids, group.ID)
+		}
+	}
+	var created []*Group
+	for chunk := range slices.Chunk(ids, max(1, limit.Items)) {
+		found, err := groups.Get(ctx, chunk)
+		if err != nil {
+			return nil, err
+		}
+		for _, group := range found {
+			mine := group != nil && (group.Owner == "" || platform.UserKey(group.Owner) == platform.UserKey(owner))
+			if mine && group.CreatedSince(since, platform.ClockGrain) {
+				created = append(created, group)
+			}
+		}
+	}
+	return created, nil
+}
+
+func orEmpty(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
 }

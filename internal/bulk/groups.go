@@ -1,0 +1,293 @@
+package bulk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"terraform-provider-chat/internal/chat"
+)
+
+// mostCreations is how often the creation of a group is sent, each time after it was
+// found that the one before had no effect.
+const mostCreations = 3
+
+// groups gathers reads of groups or rooms, shares them until a write drops them, and
+// settles creations whose answer was lost.
+type groups struct {
+	inner    chat.Groups
+	platform *chat.Platform
+	limits   chat.GroupLimits
+	gatherer *gatherer
+	read     *operation[string, *chat.Group]
+	reads    *shared[string, *chat.Group]
+	// forgetMembers forgets what was read of the members of a group.
+	forgetMembers func(id string)
+}
+
+// newGroups wraps groups or rooms; nil if the platform lacks them.
+func newGroups(g *gatherer, inner *chat.Service, of chat.Groups, limits chat.GroupLimits) *groups {
+	if of == nil {
+		return nil
+	}
+	s := &groups{inner: of, platform: inner.Platform, limits: limits, gatherer: g, forgetMembers: func(string) {}}
+	s.read = &operation[string, *chat.Group]{
+		// One call at a time: what is asked for meanwhile travels in the next.
+		gatherer: g, limit: g.limit(limits.Get), slots: 1, size: quotedSize,
+		about:    func(_, id string) subject { return subject{name: id} },
+		describe: func(_, id string) string { return fmt.Sprintf("read %q", id) },
+		call: func(ctx context.Context, _ string, ids []string) ([]*chat.Group, error) {
+			return of.Get(ctx, ids)
+		},
+	}
+	s.reads = &shared[string, *chat.Group]{op: "read groups", keep: func(err error) bool { return err == nil }}
+	g.relations = append(g.relations, s.reads.dropAll)
+	return s
+}
+
+// orNil returns the groups as an interface, nil if there are none.
+func (s *groups) orNil() chat.Groups {
+	if s == nil {
+		return nil
+	}
+	return s
+}
+
+// get returns one group, nil if it does not exist.
+func (s *groups) get(ctx context.Context, id string) (*chat.Group, error) {
+	read := s.reads.join(ctx, id, func(ctx context.Context) (*chat.Group, error) {
+		r := s.read.do(ctx, "", []string{id})[0]
+		return r.out, r.err
+	})
+	return s.reads.wait(ctx, read)
+}
+
+// Get implements chat.Groups.
+func (s *groups) Get(ctx context.Context, ids []string) ([]*chat.Group, error) {
+	if s.gatherer.off {
+		return s.inner.Get(ctx, ids)
+	}
+	found := make([]*chat.Group, len(ids))
+	for i, id := range ids {
+		group, err := s.get(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if group != nil {
+			own := *group
+			found[i] = &own
+		}
+	}
+	return found, nil
+}
+
+// List implements chat.Groups.
+func (s *groups) List(ctx context.Context, member, cursor string) (*chat.Page[chat.Group], error) {
+	return s.inner.List(ctx, member, cursor)
+}
+
+// Announcement implements chat.Groups.
+func (s *groups) Announcement(ctx context.Context, id string) (string, error) {
+	return s.inner.Announcement(ctx, id)
+}
+
+// Create implements chat.Groups. A creation whose answer was lost is looked for by name,
+// owner and time. It is sent again only if there is none and the platform has answered:
+// without an answer, it may still take effect.
+func (s *groups) Create(ctx context.Context, group chat.NewGroup) (*chat.Group, error) {
+	late, cancel := s.gatherer.grace(ctx)
+	defer cancel()
+	for tries := 1; ; tries++ {
+		begun := time.Now()
+		created, err := s.inner.Create(ctx, group)
+		sentAt, unsettled := chat.Unsettled(err)
+		if !unsettled {
+			return created, err
+		}
+		if sentAt.IsZero() {
+			sentAt = begun
+		}
+		name := ""
+		if group.Name != nil {
+			name = *group.Name
+		}
+		found, reading := chat.CreatedGroups(late, s.inner, s.platform, s.limits.Get, group.Owner, name, sentAt)
+		switch {
+		case reading != nil:
+			return nil, chat.For(err, opOf(err), func(e *chat.Error) {
+				e.Text = "the answer was lost, and looking for the group failed too: " + chat.Reason(reading)
+			})
+		case len(found) == 1:
+			return found[0], nil
+		case len(found) > 1:
+			return nil, severalGroups(err, found)
+		}
+		answered := false
+		if e := (*chat.Error)(nil); errors.As(err, &e) {
+			answered = e.Status != 0
+		}
+		if !answered {
+			return nil, err
+		}
+		if tries == mostCreations || ctx.Err() != nil {
+			return nil, chat.For(err, opOf(err), func(e *chat.Error) { e.MaybeApplied = false })
+		}
+	}
+}
+
+// severalGroups is the error of a creation that one of several groups may be the result of.
+func severalGroups(err error, found []*chat.Group) error {
+	ids := make([]string, len(found))
+	for i, group := range found {
+		ids[i] = fmt.Sprintf("%q", group.ID)
+	}
+	slices.Sort(ids)
+	return chat.For(err, opOf(err), func(e *chat.Error) {
+		e.Text = "the answer was lost, and several of this name and owner were created since: " + strings.Join(ids, ", ")
+	})
+}
+
+func opOf(err error) string {
+	if e := (*chat.Error)(nil); errors.As(err, &e) {
+		return e.Op
+	}
+	return "create"
+}
+
+// Update implements chat.Groups.
+func (s *groups) Update(ctx context.Context, id string, settings chat.GroupSettings) error {
+	defer around(func() { s.reads.drop(id) })()
+	return s.inner.Update(ctx, id, settings)
+}
+
+// Transfer implements chat.Groups.
+func (s *groups) Transfer(ctx context.Context, id, owner string) error {
+	defer around(func() { s.forget(id) })()
+	return s.inner.Transfer(ctx, id, owner)
+}
+
+// Delete implements chat.Groups.
+func (s *groups) Delete(ctx context.Context, id string) error {
+	defer around(func() { s.forget(id) })()
+	return s.inner.Delete(ctx, id)
+}
+
+// forget forgets a group and its members.
+func (s *groups) forget(id string) {
+	s.reads.drop(id)
+	s.forgetMembers(id)
+}
+
+// members are the members of groups or rooms. A platform may return them with the group.
+type members struct {
+	*edges[chat.Member]
+	inner  chat.Members
+	groups *groups
+	states *shared[stateOf, []string]
+	set    map[stateChange]*operation[chat.Ref, error]
+}
+
+type stateOf struct {
+	id    string
+	state chat.MemberState
+}
+
+type stateChange struct {
+	state chat.MemberState
+	on    bool
+}
+
+// newMembers wraps members; what names them in errors. Nil if the platform lacks them.
+func newMembers(g *gatherer, what string, inner chat.Members, of *groups) chat.Members {
+	if inner == nil {
+		return nil
+	}
+	m := &members{
+		edges: gatherEdges(g, what, inner, copyMember), inner: inner, groups: of,
+		states: &shared[stateOf, []string]{op: "list the " + what, keep: func(err error) bool {
+			return err == nil || errors.Is(err, chat.ErrNotFound) || errors.Is(err, chat.ErrUnsupported)
+		}},
+		set: map[stateChange]*operation[chat.Ref, error]{},
+	}
+	g.relations = append(g.relations, m.states.dropAll)
+	of.forgetMembers = m.forgetMembers
+	for change, op := range map[stateChange]string{
+		{chat.Muted, true}: "mute user", {chat.Muted, false}: "unmute user",
+		{chat.Admin, true}: "make an admin of user", {chat.Admin, false}: "make no admin of user",
+	} {
+		m.set[change] = &operation[chat.Ref, error]{
+			gatherer: g, limit: g.limit(inner.Limits().Set), about: m.add.about,
+			describe: func(id string, member chat.Ref) string {
+				return fmt.Sprintf("%s among the %s %q", chat.About(op, member.Username), what, id)
+			},
+			size: func(member chat.Ref) int { return quotedSize(member.Username) },
+			call: func(ctx context.Context, id string, members []chat.Ref) ([]error, error) {
+				defer around(func() { m.forgetMembers(id) })()
+				return inner.Set(ctx, id, change.state, members, change.on)
+			},
+		}
+	}
+	return m
+}
+
+func (m *members) forgetMembers(id string) {
+	m.forget(id, nil)
+	m.groups.reads.drop(id)
+	m.states.dropIf(func(of stateOf) bool { return of.id == id })
+}
+
+// List implements chat.Edges.
+func (m *members) List(ctx context.Context, id string) ([]chat.Member, error) {
+	if m.off || !m.groups.limits.ListsMembers {
+		return m.edges.List(ctx, id)
+	}
+	group, err := m.groups.get(ctx, id)
+	switch {
+	case err != nil:
+		return nil, err
+	case group == nil:
+		return nil, &chat.Error{Kind: chat.ErrNotFound, Op: fmt.Sprintf("list the members of %q", id)}
+	case group.Members == nil:
+		return m.edges.List(ctx, id)
+	}
+	list := make([]chat.Member, len(group.Members))
+	for i, member := range group.Members {
+		list[i] = copyMember(member)
+	}
+	return list, nil
+}
+
+// Add implements chat.Edges.
+func (m *members) Add(ctx context.Context, id string, others []chat.Ref) ([]error, error) {
+	defer around(func() { m.forgetMembers(id) })()
+	return m.edges.Add(ctx, id, others)
+}
+
+// Remove implements chat.Edges.
+func (m *members) Remove(ctx context.Context, id string, others []chat.Ref) ([]error, error) {
+	defer around(func() { m.forgetMembers(id) })()
+	return m.edges.Remove(ctx, id, others)
+}
+
+// Having implements chat.Members.
+func (m *members) Having(ctx context.Context, id string, state chat.MemberState) ([]string, error) {
+	if m.off {
+		return m.inner.Having(ctx, id, state)
+	}
+	read := m.states.join(ctx, stateOf{id, state}, func(ctx context.Context) ([]string, error) { return m.inner.Having(ctx, id, state) })
+	names, err := m.states.wait(ctx, read)
+	return slices.Clone(names), err
+}
+
+// Set implements chat.Members.
+func (m *members) Set(ctx context.Context, id string, state chat.MemberState, others []chat.Ref, on bool) ([]error, error) {
+	return errorsOf(m.set[stateChange{state, on}].do(ctx, id, others))
+}
+
+func copyMember(member chat.Member) chat.Member {
+	member.Muted, member.Admin = copyOf(member.Muted), copyOf(member.Admin)
+	return member
+}
