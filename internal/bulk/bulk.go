@@ -42,7 +42,7 @@ func New(inner *chat.Service, options Options) *chat.Service {
 		Platform:        inner.Platform,
 		Users:           newUsers(g, inner),
 		Contacts:        newContacts(g, inner.Contacts),
-		Blocks:          newEdges(g, "blocks", inner.Blocks, copyRef),
+		Blocks:          newEdges(g, "blocks of user", inner.Blocks, copyRef),
 		Groups:          groups.orNil(),
 		Rooms:           rooms.orNil(),
 		GroupMembers:    newMembers(g, "members of group", inner.GroupMembers, groups),

@@ -20,7 +20,7 @@ type edges[T any] struct {
 	reads  *shared[string, []T]
 }
 
-// newEdges wraps a relation; what names it in errors. Nil if the platform lacks it.
+// newEdges wraps a relation; what names it in errors: "contacts of user". Nil if the platform lacks it.
 func newEdges[T any](g *gatherer, what string, inner chat.Edges[T], clone func(T) T) chat.Edges[T] {
 	if inner == nil {
 		return nil
@@ -54,8 +54,8 @@ func gatherEdges[T any](g *gatherer, what string, inner chat.Edges[T], clone fun
 			},
 		}
 	}
-	e.add = change("add user %q to the %s of user %q", limits.Add, inner.Add)
-	e.remove = change("remove user %q from the %s of user %q", limits.Remove, inner.Remove)
+	e.add = change("add user %q to the %s %q", limits.Add, inner.Add)
+	e.remove = change("remove user %q from the %s %q", limits.Remove, inner.Remove)
 	return e
 }
 
@@ -110,7 +110,7 @@ func newContacts(g *gatherer, inner chat.Contacts) chat.Contacts {
 	if inner == nil {
 		return nil
 	}
-	return &contactEdges{edges: gatherEdges(g, "contacts", inner, copyContact), inner: inner}
+	return &contactEdges{edges: gatherEdges(g, "contacts of user", inner, copyContact), inner: inner}
 }
 
 // SetNotes implements chat.Contacts.

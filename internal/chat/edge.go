@@ -21,6 +21,8 @@ type EdgeLimits struct {
 	Add, Remove Limit
 	// Set bounds Members.Set.
 	Set Limit
+	// Most is how many edges an owner may have; 0 if that is not known.
+	Most int
 	// Mutual reports that an edge from one user to another is one in the other direction as well.
 	Mutual bool
 }

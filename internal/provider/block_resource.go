@@ -11,17 +11,15 @@ import (
 )
 
 var blockEdge = edge[blockModel, chat.Ref]{
-	what:     "blocks",
-	owner:    "owner",
+	relation: blockRelation,
+	noun:     "block",
 	other:    "blocked",
-	relation: func(s *chat.Service) chat.Edges[chat.Ref] { return s.Blocks },
-	ref:      func(ref chat.Ref) chat.Ref { return ref },
-	ends:     func(m *blockModel) edgeEnds { return edgeEnds{&m.ID, &m.Owner, &m.Blocked} },
+	appKey:   "blocked_app_key",
+	ends:     func(m *blockModel) edgeEnds { return edgeEnds{&m.ID, &m.Owner, &m.Blocked, &m.BlockedAppKey} },
 }
 
 func newBlockResource() resource.Resource {
-	return newEdgeResource("block", blockEdge,
-		"The name of the user who blocks.", "The name of the user who is blocked.",
+	return newEdgeResource(blockEdge,
 		schema.Schema{
 			MarkdownDescription: "A user blocked by another: the blocked user cannot send messages to the owner. " +
 				"Blocks have one direction and leave contacts alone. Creating a block that exists already changes nothing.",
@@ -37,10 +35,13 @@ func newBlockResource() resource.Resource {
 					MarkdownDescription: "The name of the user who is blocked. Refer to the `id` of its `chat_user`. Changing this forces a new resource.",
 				},
 
+				// Optional
+				"blocked_app_key": appKeyAttribute("blocked user"),
+
 				// Read-only
 				"id": schema.StringAttribute{
 					Computed:            true,
-					MarkdownDescription: "The owner and the blocked user, as `owner/blocked`.",
+					MarkdownDescription: "The owner and the blocked user, as `owner/blocked`, with the app key of the blocked user behind it if that is declared.",
 					PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 				},
 			},
@@ -48,7 +49,8 @@ func newBlockResource() resource.Resource {
 }
 
 type blockModel struct {
-	ID      types.String `tfsdk:"id"`
-	Owner   types.String `tfsdk:"owner"`
-	Blocked types.String `tfsdk:"blocked"`
+	ID            types.String `tfsdk:"id"`
+	Owner         types.String `tfsdk:"owner"`
+	Blocked       types.String `tfsdk:"blocked"`
+	BlockedAppKey types.String `tfsdk:"blocked_app_key"`
 }

@@ -14,20 +14,18 @@ import (
 )
 
 var contactEdge = edge[contactModel, chat.Contact]{
-	what:     "contacts",
-	owner:    "owner",
+	relation: contactRelation,
+	noun:     "contact",
 	other:    "contact",
-	relation: func(s *chat.Service) chat.Edges[chat.Contact] { return s.Contacts },
-	ref:      func(c chat.Contact) chat.Ref { return c.Ref },
-	ends:     func(m *contactModel) edgeEnds { return edgeEnds{&m.ID, &m.Owner, &m.Contact} },
+	appKey:   "contact_app_key",
+	ends:     (*contactModel).ends,
 	read:     func(m *contactModel, c chat.Contact) { m.read(c.Notes) },
 	write:    writeNotes,
 }
 
 func newContactResource() resource.Resource {
 	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
-	return newEdgeResource("contact", contactEdge,
-		"The name of the user whose contact it is.", "The name of the user that is the contact.",
+	return newEdgeResource(contactEdge,
 		schema.Schema{
 			MarkdownDescription: "A contact of a user. Creating a contact that exists already changes nothing.\n\n" +
 				"Platforms keep contacts mutual: declaring `alice/bob` makes each a contact of the other, and destroying it removes both directions. " +
@@ -45,6 +43,7 @@ func newContactResource() resource.Resource {
 				},
 
 				// Optional
+				"contact_app_key": appKeyAttribute("contact"),
 				"note_name": schema.StringAttribute{
 					Optional:            true,
 					Computed:            true,
@@ -61,7 +60,7 @@ func newContactResource() resource.Resource {
 				// Read-only
 				"id": schema.StringAttribute{
 					Computed:            true,
-					MarkdownDescription: "The owner and the contact, as `owner/contact`.",
+					MarkdownDescription: "The owner and the contact, as `owner/contact`, with the app key of the contact behind it if that is declared.",
 					PlanModifiers:       keep,
 				},
 			},
@@ -69,16 +68,20 @@ func newContactResource() resource.Resource {
 }
 
 type contactModel struct {
-	ID       types.String `tfsdk:"id"`
-	Owner    types.String `tfsdk:"owner"`
-	Contact  types.String `tfsdk:"contact"`
-	NoteName types.String `tfsdk:"note_name"`
-	Note     types.String `tfsdk:"note"`
+	ID            types.String `tfsdk:"id"`
+	Owner         types.String `tfsdk:"owner"`
+	Contact       types.String `tfsdk:"contact"`
+	ContactAppKey types.String `tfsdk:"contact_app_key"`
+	NoteName      types.String `tfsdk:"note_name"`
+	Note          types.String `tfsdk:"note"`
+}
+
+func (m *contactModel) ends() edgeEnds {
+	return edgeEnds{&m.ID, &m.Owner, &m.Contact, &m.ContactAppKey}
 }
 
 // read maps a contact's notes to the model.
 func (m *contactModel) read(notes chat.Notes) {
-	m.ID = edgeID(m.Owner, m.Contact)
 	m.NoteName = readString(m.NoteName, notes.NoteName)
 	m.Note = readString(m.Note, notes.Note)
 }
@@ -96,7 +99,8 @@ func writeNotes(ctx context.Context, client *client, plan, have *contactModel) e
 		change = reconcile.NoteDifferences(change, before)
 	}
 	if !change.Empty() {
-		if err := client.Contacts.SetNotes(ctx, plan.Owner.ValueString(), chat.Ref{Username: plan.Contact.ValueString()}, change); err != nil {
+		if err := client.Contacts.SetNotes(ctx, plan.Owner.ValueString(), plan.ends().ref(client.Platform), change); err != nil {
+			plan.read(before)
 			return err
 		}
 	}

@@ -17,14 +17,14 @@ import (
 
 func newContactList() list.ListResource {
 	return &edgeList[contactModel, chat.Contact]{
-		listBase: listBase{base{kind: kind{name: "contact"}}}, edge: contactEdge,
+		listBase: listBase{base{kind: kind{name: contactEdge.noun}}}, edge: contactEdge,
 		description: "Lists the contacts of a user.", owner: "The name of the user whose contacts are listed.",
 	}
 }
 
 func newBlockList() list.ListResource {
 	return &edgeList[blockModel, chat.Ref]{
-		listBase: listBase{base{kind: kind{name: "block"}}}, edge: blockEdge,
+		listBase: listBase{base{kind: kind{name: blockEdge.noun}}}, edge: blockEdge,
 		description: "Lists the users whom a user blocks.", owner: "The name of the user whose blocks are listed.",
 	}
 }
@@ -58,7 +58,7 @@ func (l *edgeList[Model, Found]) List(ctx context.Context, req list.ListRequest,
 		return
 	}
 	found := func(yield func(Found, error) bool) {
-		all, err := l.edge.relation(l.client.Service).List(ctx, owner.ValueString())
+		all, err := l.edge.of(l.client.Service).List(ctx, owner.ValueString())
 		if err != nil {
 			var none Found
 			yield(none, err)
@@ -71,16 +71,21 @@ func (l *edgeList[Model, Found]) List(ctx context.Context, req list.ListRequest,
 		}
 	}
 	failed := func(diags *diag.Diagnostics, err error) {
-		addReadError(diags, path.Root(l.edge.owner), fmt.Sprintf("Could not list the %s of %q", l.edge.what, owner.ValueString()), err)
+		addReadError(diags, path.Root(l.edge.owner), fmt.Sprintf("Could not list the %s %q", l.edge.what, owner.ValueString()), err)
 	}
 	stream.Results = results(limited(found, req.Limit), failed, func(f Found) list.ListResult {
 		var model Model
-		ends := l.edge.ends(&model)
-		*ends.owner, *ends.other = owner, types.StringValue(l.edge.ref(f).Username)
-		*ends.id = edgeID(*ends.owner, *ends.other)
+		ends, ref := l.edge.ends(&model), l.edge.ref(f)
+		*ends.owner, *ends.other = owner, types.StringValue(ref.Username)
+		names := map[string]types.String{l.edge.owner: *ends.owner, l.edge.other: *ends.other}
+		if ref.AppKey != "" {
+			*ends.appKey = types.StringValue(ref.AppKey)
+			names[l.edge.appKey] = *ends.appKey
+		}
+		ends.fill()
 		if l.edge.read != nil {
 			l.edge.read(&model, f)
 		}
-		return l.result(ctx, req, ends.id.ValueString(), map[string]types.String{l.edge.owner: *ends.owner, l.edge.other: *ends.other}, model)
+		return l.result(ctx, req, ends.id.ValueString(), names, model)
 	})
 }

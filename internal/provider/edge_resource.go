@@ -15,26 +15,52 @@ import (
 	"terraform-provider-chat/internal/chat"
 )
 
-// edge describes a resource that is one edge of a relation: an owner and another user.
-// Model is the resource's model, Found what the platform returns of an edge.
+// edge describes a resource that is one edge of a relation. Model is the resource's model,
+// Found what the platform returns of an edge.
 type edge[Model, Found any] struct {
-	// what names the relation in messages: "contacts".
-	what string
-	// owner and other are the attributes that name the two ends.
-	owner, other string
-	relation     func(*chat.Service) chat.Edges[Found]
-	ref          func(Found) chat.Ref
+	relation[Found]
+	// noun is the resource without the provider's name: "contact".
+	noun string
+	// other and appKey are the attributes that name the user and, if the user belongs to
+	// another application, that one.
+	other, appKey string
 	// ends returns the model's id and the names of the two ends.
 	ends func(*Model) edgeEnds
-	// read maps what the platform returns to the model; nil if there is nothing but the ends.
+	// read maps what the platform returns to the model; nil if there are only the ends.
 	read func(model *Model, found Found)
-	// write makes an edge that is there as declared in the plan and puts it in the model;
-	// nil if there is nothing but the ends. What the platform has of it is have, or not
-	// known if have is nil.
+	// complete reads what the relation does not return of an edge, as far as it is in the
+	// state or all of it is asked for; nil if there is nothing.
+	complete func(ctx context.Context, client *client, model *Model, found *Found, all bool) error
+	// write makes an edge as declared in the plan, and brings the plan up to date, also if
+	// it fails. have is what there is; nil if that is not known. Nil if there are only the ends.
 	write func(ctx context.Context, client *client, plan, have *Model) error
+	// leave takes back what would outlive the edge, before it is removed; nil if nothing would.
+	leave func(ctx context.Context, client *client, have *Model) error
+	// stays reports whether an edge that could not be removed is there for another reason;
+	// nil if there is none.
+	stays func(found Found) bool
 }
 
-type edgeEnds struct{ id, owner, other *types.String }
+// edgeEnds are the values of a model that name an edge.
+type edgeEnds struct{ id, owner, other, appKey *types.String }
+
+// ref names the user at the other end.
+func (e edgeEnds) ref(platform *chat.Platform) chat.Ref {
+	ref := chat.Ref{AppKey: e.appKey.ValueString(), Username: e.other.ValueString()}
+	if strings.EqualFold(ref.AppKey, platform.AppKey) {
+		ref.AppKey = ""
+	}
+	return ref
+}
+
+// fill sets the id.
+func (e edgeEnds) fill() {
+	parts := []string{e.owner.ValueString(), e.other.ValueString()}
+	if known(*e.appKey) {
+		parts = append(parts, e.appKey.ValueString())
+	}
+	*e.id = types.StringValue(strings.Join(parts, "/"))
+}
 
 // edgeResource implements the resource that an edge describes.
 type edgeResource[Model, Found any] struct {
@@ -43,17 +69,22 @@ type edgeResource[Model, Found any] struct {
 	schema schema.Schema
 }
 
-func newEdgeResource[Model, Found any](name string, e edge[Model, Found], owner, other string, s schema.Schema) resource.Resource {
-	return manage(&edgeResource[Model, Found]{
-		base: base{kind: kind{
-			name:      name,
-			identity:  []identityAttribute{{e.owner, owner}, {e.other, other}},
-			usernames: []usernameAttribute{{e.owner, true}, {e.other, true}},
-			fields:    map[string]chat.Field{e.owner: chat.FieldUsername, e.other: chat.FieldUsername},
-		}},
-		edge:   e,
-		schema: s,
-	})
+func newEdgeResource[Model, Found any](e edge[Model, Found], s schema.Schema) resource.Resource {
+	k := kind{
+		name:      e.noun,
+		identity:  []identityAttribute{{name: e.owner}, {name: e.other}, {name: e.appKey, optional: true}},
+		usernames: []usernameAttribute{{e.other, true}},
+		fields:    map[string]chat.Field{e.other: chat.FieldUsername},
+		supported: func(s *chat.Service) bool { return e.of(s) != nil },
+	}
+	if e.ofUser {
+		k.usernames = append(k.usernames, usernameAttribute{e.owner, true})
+		k.fields[e.owner] = chat.FieldUsername
+	}
+	for i := range k.identity {
+		k.identity[i].description = s.Attributes[k.identity[i].name].GetMarkdownDescription()
+	}
+	return manage(&edgeResource[Model, Found]{base: base{kind: k}, edge: e, schema: s})
 }
 
 // Schema implements resource.Resource.
@@ -61,20 +92,16 @@ func (r *edgeResource[Model, Found]) Schema(_ context.Context, _ resource.Schema
 	resp.Schema = r.schema
 }
 
-// names returns the names of the ends of an edge.
-func (r *edgeResource[Model, Found]) names(m *Model) (owner, other string) {
+// phrase names an edge in a message: `"bob" in the contacts of "alice"`.
+func (r *edgeResource[Model, Found]) phrase(preposition string, m *Model) string {
 	ends := r.edge.ends(m)
-	return ends.owner.ValueString(), ends.other.ValueString()
+	return fmt.Sprintf("%q %s the %s %q", ends.ref(r.client.Platform).String(), preposition, r.edge.what, ends.owner.ValueString())
 }
 
-// key names an edge of this run. It has no direction if the relation has none.
+// runKey names an edge of this run.
 func (r *edgeResource[Model, Found]) runKey(m *Model) string {
-	owner, other := r.names(m)
-	owner, other = r.client.userKey(owner), r.client.userKey(other)
-	if r.edge.relation(r.client.Service).Limits().Mutual && other < owner {
-		owner, other = other, owner
-	}
-	return strings.Join([]string{r.edge.what, owner, other}, "\x00")
+	ends := r.edge.ends(m)
+	return r.edge.runKey(r.client, ends.owner.ValueString(), ends.ref(r.client.Platform))
 }
 
 // ValidateConfig refuses an edge from a user to itself, as far as the configuration
@@ -82,15 +109,7 @@ func (r *edgeResource[Model, Found]) runKey(m *Model) string {
 func (r *edgeResource[Model, Found]) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config Model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	ends := r.edge.ends(&config)
-	if known(*ends.owner) && known(*ends.other) && ends.owner.Equal(*ends.other) {
-		r.addSelf(&resp.Diagnostics, ends.owner.ValueString())
-	}
-}
-
-func (r *edgeResource[Model, Found]) addSelf(diags *diag.Diagnostics, owner string) {
-	diags.AddAttributeError(path.Root(r.edge.other), "Invalid value",
-		fmt.Sprintf("%s and %s must be two different users, but both are %q.", r.edge.owner, r.edge.other, owner))
+	r.refuseSelf(&config, func(username string) string { return username }, &resp.Diagnostics)
 }
 
 // ModifyPlan refuses an edge from a user to itself under another spelling.
@@ -100,9 +119,14 @@ func (r *edgeResource[Model, Found]) ModifyPlan(ctx context.Context, req resourc
 	}
 	var plan Model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	ends := r.edge.ends(&plan)
-	if known(*ends.owner) && known(*ends.other) && r.client.userKey(ends.owner.ValueString()) == r.client.userKey(ends.other.ValueString()) {
-		r.addSelf(&resp.Diagnostics, ends.owner.ValueString())
+	r.refuseSelf(&plan, r.client.userKey, &resp.Diagnostics)
+}
+
+func (r *edgeResource[Model, Found]) refuseSelf(m *Model, key func(string) string, diags *diag.Diagnostics) {
+	ends := r.edge.ends(m)
+	if r.edge.ofUser && known(*ends.owner) && known(*ends.other) && ends.appKey.IsNull() && key(ends.owner.ValueString()) == key(ends.other.ValueString()) {
+		diags.AddAttributeError(path.Root(r.edge.other), "Invalid value",
+			fmt.Sprintf("%s and %s must be two different users, but both are %q.", r.edge.owner, r.edge.other, ends.owner.ValueString()))
 	}
 }
 
@@ -113,39 +137,29 @@ func (r *edgeResource[Model, Found]) Create(ctx context.Context, req resource.Cr
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	owner, other := r.names(&plan)
 	defer r.client.run.Hold(r.runKey(&plan))()
-	if err := firstError(r.edge.relation(r.client.Service).Add(ctx, owner, chat.Refs(other))); err != nil {
-		addError(&resp.Diagnostics, fmt.Sprintf("Could not add %q to the %s of %q", other, r.edge.what, owner), err)
+	ends := r.edge.ends(&plan)
+	err := firstError(r.edge.of(r.client.Service).Add(ctx, ends.owner.ValueString(), []chat.Ref{ends.ref(r.client.Platform)}))
+	if err != nil {
+		addError(&resp.Diagnostics, "Could not add "+r.phrase("to", &plan), err)
 		return
 	}
 	r.client.run.Confirm(r.runKey(&plan))
 	// The edge is there: whatever fails from here on must not lose it.
+	ends.fill()
 	state := plan
-	r.fill(&state, nil)
+	if r.edge.read != nil {
+		var nothing Found
+		r.edge.read(&state, nothing)
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	if r.edge.write == nil {
 		return
 	}
 	if err := r.edge.write(ctx, r.client, &plan, nil); err != nil {
-		addError(&resp.Diagnostics, fmt.Sprintf("Added %q to the %s of %q, but could not set it up as declared", other, r.edge.what, owner), err)
-		return
+		addError(&resp.Diagnostics, "Added "+r.phrase("to", &plan)+", but could not set it up as declared", err)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-}
-
-// fill sets the id of an edge and maps what the platform returns of it; nil is an edge
-// of which only the ends are known.
-func (r *edgeResource[Model, Found]) fill(m *Model, found *Found) {
-	ends := r.edge.ends(m)
-	*ends.id = edgeID(*ends.owner, *ends.other)
-	if r.edge.read != nil {
-		r.edge.read(m, orZero(found))
-	}
-}
-
-func edgeID(owner, other types.String) types.String {
-	return types.StringValue(owner.ValueString() + "/" + other.ValueString())
 }
 
 // Read implements resource.Resource.
@@ -155,20 +169,48 @@ func (r *edgeResource[Model, Found]) Read(ctx context.Context, req resource.Read
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	owner, other := r.names(&state)
-	list, err := r.edge.relation(r.client.Service).List(ctx, owner)
-	if err != nil && !errors.Is(err, chat.ErrNotFound) {
-		addError(&resp.Diagnostics, fmt.Sprintf("Could not read the %s of %q", r.edge.what, owner), err)
+	ends := r.edge.ends(&state)
+	failed := "Could not read " + r.phrase("in", &state)
+	found, err := r.find(ctx, ends)
+	switch {
+	case err != nil:
+		addError(&resp.Diagnostics, failed, err)
+		return
+	case found == nil:
+		resp.State.RemoveResource(ctx)
 		return
 	}
-	for _, found := range list {
-		if ref := r.edge.ref(found); ref.AppKey == "" && r.client.userKey(ref.Username) == r.client.userKey(other) {
-			r.fill(&state, &found)
-			resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	imported := ends.id.IsNull()
+	ends.fill()
+	if r.edge.complete != nil {
+		if err := r.edge.complete(ctx, r.client, &state, found, imported); err != nil {
+			addError(&resp.Diagnostics, failed, err)
 			return
 		}
 	}
-	resp.State.RemoveResource(ctx)
+	if r.edge.read != nil {
+		r.edge.read(&state, *found)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+// find returns an edge, nil if it is not there.
+func (r *edgeResource[Model, Found]) find(ctx context.Context, ends edgeEnds) (*Found, error) {
+	list, err := r.edge.of(r.client.Service).List(ctx, ends.owner.ValueString())
+	if errors.Is(err, chat.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	wanted := ends.ref(r.client.Platform)
+	for _, found := range list {
+		ref := r.edge.ref(found)
+		if strings.EqualFold(ref.AppKey, wanted.AppKey) && r.client.userKey(ref.Username) == r.client.userKey(wanted.Username) {
+			return &found, nil
+		}
+	}
+	return nil, nil
 }
 
 // Update implements resource.Resource.
@@ -179,15 +221,11 @@ func (r *edgeResource[Model, Found]) Update(ctx context.Context, req resource.Up
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	owner, other := r.names(&state)
 	defer r.client.run.Hold(r.runKey(&state))()
-	if r.edge.write == nil {
-		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-		return
-	}
-	if err := r.edge.write(ctx, r.client, &plan, &state); err != nil {
-		addError(&resp.Diagnostics, fmt.Sprintf("Could not change %q in the %s of %q", other, r.edge.what, owner), err)
-		return
+	if r.edge.write != nil {
+		if err := r.edge.write(ctx, r.client, &plan, &state); err != nil {
+			addError(&resp.Diagnostics, "Could not change "+r.phrase("in", &state), err)
+		}
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
@@ -199,23 +237,44 @@ func (r *edgeResource[Model, Found]) Delete(ctx context.Context, req resource.De
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	owner, other := r.names(&state)
 	defer r.client.run.Hold(r.runKey(&state))()
 	if r.client.run.Confirmed(r.runKey(&state)) {
 		return
 	}
-	if err := firstError(r.edge.relation(r.client.Service).Remove(ctx, owner, chat.Refs(other))); err != nil {
-		addError(&resp.Diagnostics, fmt.Sprintf("Could not remove %q from the %s of %q", other, r.edge.what, owner), err)
+	ends := r.edge.ends(&state)
+	err := r.remove(ctx, &state, ends)
+	if err != nil && r.edge.stays != nil {
+		if found, reading := r.find(ctx, ends); reading == nil && found != nil && r.edge.stays(*found) {
+			return
+		}
+	}
+	if err != nil {
+		addError(&resp.Diagnostics, "Could not remove "+r.phrase("from", &state), err)
 	}
 }
 
-// ImportState takes an id such as alice/bob, or an identity.
+func (r *edgeResource[Model, Found]) remove(ctx context.Context, state *Model, ends edgeEnds) error {
+	if r.edge.leave != nil {
+		if err := r.edge.leave(ctx, r.client, state); err != nil && !errors.Is(err, chat.ErrNotFound) {
+			return err
+		}
+	}
+	return firstError(r.edge.of(r.client.Service).Remove(ctx, ends.owner.ValueString(), []chat.Ref{ends.ref(r.client.Platform)}))
+}
+
+// ImportState takes an id such as alice/bob or alice/bob/APPKEY, or an identity.
 func (r *edgeResource[Model, Found]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	r.importNames(ctx, req, resp, func(id string) ([]string, string) {
-		owner, other, ok := strings.Cut(id, "/")
-		if !ok || owner == "" || other == "" || strings.Contains(other, "/") {
-			return nil, fmt.Sprintf("The id must be %s/%s, for example alice/bob; got %q.", r.edge.owner, r.edge.other, id)
+		parts := strings.Split(id, "/")
+		for _, part := range parts {
+			if part == "" {
+				parts = nil
+			}
 		}
-		return []string{owner, other}, ""
+		if len(parts) != 2 && len(parts) != 3 {
+			return nil, fmt.Sprintf("The id must be %s/%s, for example %s, with the app key of the user behind it if that is another application's; got %q.",
+				r.edge.owner, r.edge.other, map[bool]string{true: "alice/bob", false: "10000001/bob"}[r.edge.ofUser], id)
+		}
+		return parts, ""
 	})
 }

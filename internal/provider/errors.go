@@ -34,6 +34,8 @@ func addReadError(diags *diag.Diagnostics, at path.Path, summary string, err err
 	addError(diags, summary, err)
 }
 
+func isNotFound(err error) bool { return errors.Is(err, chat.ErrNotFound) }
+
 // detail is the error in a sentence and, if there is one, what to do next.
 func detail(err error, next string) string {
 	said := err.Error()
@@ -114,6 +116,7 @@ func addFailures(diags *diag.Diagnostics, failures reconcile.Failures) {
 	if unnamed > 0 {
 		lines = append(lines, fmt.Sprintf("And %d more for other reasons.", unnamed))
 	}
-	diags.AddError(fmt.Sprintf("Could not %s %d of %d users", failures.Doing, len(failures.Users), failures.Total),
+	summary := fmt.Sprintf("Could not %s %d of %d users %s", failures.Doing, len(failures.Users), failures.Total, failures.To)
+	diags.AddError(strings.TrimSpace(summary),
 		strings.Join(append(lines, next...), "\n\n"))
 }

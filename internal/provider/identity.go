@@ -29,7 +29,9 @@ func (k kind) identitySchema() identityschema.Schema {
 		},
 	}
 	for _, attribute := range k.identity {
-		attributes[attribute.name] = identityschema.StringAttribute{RequiredForImport: true, Description: attribute.description}
+		attributes[attribute.name] = identityschema.StringAttribute{
+			RequiredForImport: !attribute.optional, OptionalForImport: attribute.optional, Description: attribute.description,
+		}
 	}
 	return identityschema.Schema{Attributes: attributes}
 }
@@ -73,8 +75,8 @@ func (b *base) importNames(ctx context.Context, req resource.ImportStateRequest,
 			resp.Diagnostics.AddError("Invalid import id", problem)
 			return
 		}
-		for i, attribute := range b.kind.identity {
-			names[attribute.name] = parts[i]
+		for i, part := range parts {
+			names[b.kind.identity[i].name] = part
 		}
 	}
 	if resp.Diagnostics.HasError() {
@@ -98,10 +100,12 @@ func (b *base) identityNames(ctx context.Context, req resource.ImportStateReques
 	for _, attribute := range b.kind.identity {
 		var name types.String
 		diags.Append(req.Identity.GetAttribute(ctx, path.Root(attribute.name), &name)...)
-		if name.ValueString() == "" {
+		switch {
+		case name.ValueString() != "":
+			names[attribute.name] = name.ValueString()
+		case !attribute.optional:
 			diags.AddError("Invalid import identity", fmt.Sprintf("The identity's %s is empty.", attribute.name))
 		}
-		names[attribute.name] = name.ValueString()
 	}
 	return names
 }

@@ -12,33 +12,33 @@ import (
 	"terraform-provider-chat/internal/chat"
 )
 
-var _ datasource.DataSourceWithConfigure = (*ownerDataSource[contactModel, chat.Contact])(nil)
+var _ datasource.DataSourceWithConfigure = (*ownerDataSource[chat.Contact])(nil)
 
 func newContactsDataSource() datasource.DataSource {
-	return &ownerDataSource[contactModel, chat.Contact]{
-		dataSourceBase: dataSource("contacts"), edge: contactEdge,
+	return &ownerDataSource[chat.Contact]{
+		dataSourceBase: dataSource("contacts"), relation: contactRelation,
 		description: "Reads the names of a user's contacts.",
 		usernames:   "The names of the contacts, in the platform's order.",
 	}
 }
 
 func newBlocksDataSource() datasource.DataSource {
-	return &ownerDataSource[blockModel, chat.Ref]{
-		dataSourceBase: dataSource("blocks"), edge: blockEdge,
+	return &ownerDataSource[chat.Ref]{
+		dataSourceBase: dataSource("blocks"), relation: blockRelation,
 		description: "Reads the names of the users that a user blocks.",
 		usernames:   "The names of the blocked users, in the platform's order.",
 	}
 }
 
 // ownerDataSource is a list of names that belongs to one user.
-type ownerDataSource[Model, Found any] struct {
+type ownerDataSource[Found any] struct {
 	dataSourceBase
-	edge                   edge[Model, Found]
+	relation               relation[Found]
 	description, usernames string
 }
 
 // Schema implements datasource.DataSource.
-func (d *ownerDataSource[Model, Found]) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func (d *ownerDataSource[Found]) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: d.description,
 		Attributes: map[string]schema.Attribute{
@@ -61,21 +61,21 @@ type ownerModel struct {
 }
 
 // Read implements datasource.DataSource.
-func (d *ownerDataSource[Model, Found]) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+func (d *ownerDataSource[Found]) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model ownerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	owner := model.Owner.ValueString()
-	list, err := d.edge.relation(d.client.Service).List(ctx, owner)
+	list, err := d.relation.of(d.client.Service).List(ctx, owner)
 	if err != nil {
-		addReadError(&resp.Diagnostics, path.Root("owner"), fmt.Sprintf("Could not read the %s of %q", d.edge.what, owner), err)
+		addReadError(&resp.Diagnostics, path.Root("owner"), fmt.Sprintf("Could not read the %s %q", d.relation.what, owner), err)
 		return
 	}
 	model.Usernames = make([]string, len(list))
 	for i, found := range list {
-		model.Usernames[i] = d.edge.ref(found).Username
+		model.Usernames[i] = d.relation.ref(found).Username
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
 }

@@ -30,7 +30,11 @@ type kind struct {
 	supported func(*chat.Service) bool
 }
 
-type identityAttribute struct{ name, description string }
+type identityAttribute struct {
+	name, description string
+	// optional reports whether the attribute may be null.
+	optional bool
+}
 
 type usernameAttribute struct {
 	name string

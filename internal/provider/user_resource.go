@@ -32,7 +32,7 @@ var _ implementation = (*userResource)(nil)
 func newUserResource() resource.Resource {
 	return manage(&userResource{base{kind: kind{
 		name:      "user",
-		identity:  []identityAttribute{{"username", "The user name."}},
+		identity:  []identityAttribute{{name: "username", description: "The user name."}},
 		usernames: []usernameAttribute{{"username", true}},
 		fields:    map[string]chat.Field{"password_wo": chat.FieldPassword},
 	}}})

@@ -54,7 +54,7 @@ func (r *usersResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 			},
 			"users": schema.MapNestedAttribute{
 				Required:      true,
-				PlanModifiers: []planmodifier.Map{planLater{}},
+				PlanModifiers: []planmodifier.Map{planLater{memberType}},
 				MarkdownDescription: "The users by user name. On platforms that compare names without case, another spelling of the same name changes nothing. " +
 					"The rules for names are those of `chat_user`.",
 				NestedObject: schema.NestedAttributeObject{
@@ -122,18 +122,6 @@ func (r *usersResource) ValidateConfig(ctx context.Context, req resource.Validat
 		resp.Diagnostics.AddAttributeError(path.Root("password_wo_version"), "Invalid Attribute Combination",
 			"A password_wo_version needs passwords_wo or password_wo.")
 	}
-}
-
-// planLater hides the users while the framework looks for plan modifiers below
-// them: it would copy the whole map for each user. ModifyPlan brings them back.
-type planLater struct{}
-
-func (planLater) Description(context.Context) string { return "planned with the resource" }
-
-func (m planLater) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
-
-func (planLater) PlanModifyMap(_ context.Context, _ planmodifier.MapRequest, resp *planmodifier.MapResponse) {
-	resp.PlanValue = types.MapUnknown(memberType)
 }
 
 // ModifyPlan plans the users, and refuses what the platform would refuse.

@@ -97,6 +97,38 @@ func OverlayNotes(have, change chat.Notes) chat.Notes {
 	return chat.Notes{NoteName: first(change.NoteName, have.NoteName), Note: first(change.Note, have.Note)}
 }
 
+// GroupDifferences returns what of want differs from have.
+func GroupDifferences(want, have chat.GroupSettings) chat.GroupSettings {
+	return chat.GroupSettings{
+		Name:         differingText(want.Name, have.Name),
+		Description:  differingText(want.Description, have.Description),
+		Avatar:       differingText(want.Avatar, have.Avatar),
+		Public:       differing(want.Public, have.Public),
+		MaxMembers:   differing(want.MaxMembers, have.MaxMembers),
+		AllowInvites: differing(want.AllowInvites, have.AllowInvites),
+		MembersOnly:  differing(want.MembersOnly, have.MembersOnly),
+		Custom:       differingText(want.Custom, have.Custom),
+		Announcement: differingText(want.Announcement, have.Announcement),
+		Muted:        differing(want.Muted, have.Muted),
+	}
+}
+
+// OverlayGroup returns settings after a change was written.
+func OverlayGroup(have, change chat.GroupSettings) chat.GroupSettings {
+	return chat.GroupSettings{
+		Name:         first(change.Name, have.Name),
+		Description:  first(change.Description, have.Description),
+		Avatar:       first(change.Avatar, have.Avatar),
+		Public:       first(change.Public, have.Public),
+		MaxMembers:   first(change.MaxMembers, have.MaxMembers),
+		AllowInvites: first(change.AllowInvites, have.AllowInvites),
+		MembersOnly:  first(change.MembersOnly, have.MembersOnly),
+		Custom:       first(change.Custom, have.Custom),
+		Announcement: first(change.Announcement, have.Announcement),
+		Muted:        first(change.Muted, have.Muted),
+	}
+}
+
 // differing returns want if it is declared and not what is there already.
 func differing[T comparable](want, have *T) *T {
 	if want == nil || have != nil && *have == *want {

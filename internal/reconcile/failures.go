@@ -4,6 +4,8 @@ package reconcile
 type Failures struct {
 	// Doing is what failed, as a verb: "create".
 	Doing string
+	// To says to what it was to be done, as a phrase; it may be empty.
+	To string
 	// Total is for how many users it was to be done.
 	Total int
 	// Users are those for which it failed.

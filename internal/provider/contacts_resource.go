@@ -1,0 +1,81 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform-provider-chat/internal/chat"
+)
+
+// noteTypes are what is declared of a contact.
+var noteTypes = map[string]attr.Type{"note_name": types.StringType, "note": types.StringType}
+
+var contactSet = edgeSet[contactsModel, chat.Contact]{
+	relation: contactRelation,
+	noun:     "contacts",
+	single:   "contact",
+	elements: "contacts",
+	types:    noteTypes,
+	fields: func(m *contactsModel) edgeSetFields {
+		return edgeSetFields{id: &m.ID, owner: &m.Owner, mapped: &m.Contacts}
+	},
+	values: func(c chat.Contact) map[string]attr.Value {
+		return map[string]attr.Value{"note_name": types.StringPointerValue(c.NoteName), "note": types.StringPointerValue(c.Note)}
+	},
+	write: func(ctx context.Context, client *client, owner string, changes []elementChange) []error {
+		errs := make([]error, len(changes))
+		for i, change := range changes {
+			noteName, _ := change.values["note_name"].(types.String)
+			note, _ := change.values["note"].(types.String)
+			errs[i] = client.Contacts.SetNotes(ctx, owner, change.ref, chat.Notes{NoteName: stringPointer(noteName), Note: stringPointer(note)})
+		}
+		return errs
+	},
+}
+
+func newContactsResource() resource.Resource {
+	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
+	return newEdgeSetResource(contactSet, schema.Schema{
+		MarkdownDescription: "All contacts of a user: contacts that are not declared are removed. " +
+			"To manage some contacts and leave the others alone, use `chat_contact`; use one or the other for a user, not both.\n\n" +
+			"Platforms keep contacts mutual: a contact that is added or removed here is added or removed for the other user as well. Do not declare both sides of a contact in two complete sets that disagree.\n\n" +
+			"~> Destroying this resource removes all contacts of the user.",
+		Attributes: map[string]schema.Attribute{
+			// Required
+			"owner": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "The name of the user whose contacts these are. Refer to the `id` of its `chat_user`. Changing this forces a new resource.",
+			},
+			"contacts": schema.MapNestedAttribute{
+				Required:            true,
+				PlanModifiers:       []planmodifier.Map{planLater{types.ObjectType{AttrTypes: noteTypes}}},
+				MarkdownDescription: "The contacts by user name. Users of other applications are left alone.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"note_name": schema.StringAttribute{
+						Optional: true, Computed: true,
+						MarkdownDescription: "The name that the owner gives the contact: at most 64 bytes without line breaks on JMessage, at most 100 characters on Easemob. An empty string clears it.",
+					},
+					"note": schema.StringAttribute{
+						Optional: true, Computed: true,
+						MarkdownDescription: "What the owner notes about the contact, at most 250 bytes. An empty string clears it. JMessage only.",
+					},
+				}},
+			},
+
+			// Read-only
+			"id": schema.StringAttribute{Computed: true, PlanModifiers: keep, MarkdownDescription: "The owner."},
+		},
+	})
+}
+
+type contactsModel struct {
+	ID       types.String `tfsdk:"id"`
+	Owner    types.String `tfsdk:"owner"`
+	Contacts types.Map    `tfsdk:"contacts"`
+}
