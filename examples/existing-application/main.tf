@@ -1,14 +1,17 @@
 terraform {
+  required_version = ">= 1.7"
+
   required_providers {
     chat = {
-      source = "chat/chat"
+      source  = "chat/chat"
+      version = "~> 0.1.0"
     }
   }
 }
 
 provider "chat" {}
 
-# Everybody who is there, read when the plan is made.
+# All users of the application, read whenever Terraform plans.
 data "chat_users" "all" {}
 
 import {
@@ -17,13 +20,13 @@ import {
   id       = each.key
 }
 
-# Nothing but the name is declared, so nothing is changed.
+# Only the name is declared, so that nothing is changed.
 resource "chat_user" "all" {
   for_each = toset(data.chat_users.all.usernames)
   username = each.key
 }
 
-# The names as a list, to put into a file and read from there once all are imported.
+# The names, to be written to a file once all users are imported.
 output "usernames" {
   value = sort(data.chat_users.all.usernames)
 }

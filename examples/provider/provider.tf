@@ -1,13 +1,13 @@
 terraform {
   required_providers {
     chat = {
-      source = "chat/chat"
+      source  = "chat/chat"
+      version = "~> 0.1.0"
     }
   }
 }
 
-# The application's client id and secret come from the environment:
-# EASEMOB_CLIENT_ID and EASEMOB_CLIENT_SECRET.
+# The credentials come from the environment: EASEMOB_CLIENT_ID and EASEMOB_CLIENT_SECRET.
 provider "chat" {
   easemob = {
     app_key     = "chat-demo#testapp"

@@ -1,35 +1,17 @@
-data "chat_users" "all" {
-  depends_on = [chat_user.staff]
-}
-
-data "chat_user_status" "staff" {
-  usernames = [for user in chat_user.staff : user.username]
-}
-
-data "chat_contacts" "alice" {
-  owner      = chat_user.staff["alice"].username
-  depends_on = [chat_contact.staff]
-}
-
-data "chat_blocks" "alice" {
-  owner      = chat_user.staff["alice"].username
-  depends_on = [chat_block.staff]
-}
+# Outputs show what this configuration manages. Values that others change, such as who is
+# online, are in a separate root module: see report/.
 
 output "users" {
-  description = "Everyone in the application, seeded here or not."
-  value       = sort(data.chat_users.all.usernames)
+  description = "The seeded users by name."
+  value       = { for name, user in chat_user.staff : name => { nickname = user.nickname, activated = user.activated } }
 }
 
-output "statuses" {
-  description = "Who is online."
-  value       = data.chat_user_status.staff.statuses
+output "contacts" {
+  description = "The seeded contacts, as owner/contact."
+  value       = sort([for contact in chat_contact.staff : contact.id])
 }
 
-output "contacts_of_alice" {
-  value = sort(data.chat_contacts.alice.usernames)
-}
-
-output "blocked_by_alice" {
-  value = sort(data.chat_blocks.alice.usernames)
+output "blocks" {
+  description = "The seeded blocks, as owner/blocked."
+  value       = sort([for block in chat_block.staff : block.id])
 }

@@ -36,18 +36,29 @@ func New(inner *chat.Service, options Options) *chat.Service {
 		options.Slots = 10
 	}
 	g := newGatherer(inner, options)
+	users := newUsers(g, inner)
+	notes := newContactNotes(g, inner.ContactNotes)
 	groups := newGroups(g, inner, inner.Groups, inner.Platform.Groups)
 	rooms := newGroups(g, inner, inner.Rooms, inner.Platform.Rooms)
 	return &chat.Service{
 		Platform:        inner.Platform,
-		Users:           newUsers(g, inner),
-		Contacts:        newContacts(g, inner.Contacts),
+		Users:           users,
+		Profiles:        users.profiles.orNil(),
+		Contacts:        newContacts(g, inner.Contacts, notes),
+		ContactNotes:    notes.orNil(),
 		Blocks:          newEdges(g, "blocks of user", inner.Blocks, copyRef),
 		Groups:          groups.orNil(),
 		Rooms:           rooms.orNil(),
 		GroupMembers:    newMembers(g, "members of group", inner.GroupMembers, groups),
 		RoomMembers:     newMembers(g, "members of room", inner.RoomMembers, rooms),
+		Quiet:           inner.Quiet,
+		Messages:        inner.Messages,
 		Statuses:        newStatuses(g, inner.Statuses),
+		Devices:         newDevices(g, inner.Devices),
+		Words:           newWords(g, inner.Words),
+		Shields:         inner.Shields,
+		Settings:        inner.Settings,
+		Media:           inner.Media,
 		Tokens:          newTokens(g, inner.Tokens),
 		Sessions:        inner.Sessions,
 		OfflineMessages: inner.OfflineMessages,

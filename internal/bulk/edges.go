@@ -104,19 +104,89 @@ func (e *edges[T]) forget(owner string, others []chat.Ref) {
 type contactEdges struct {
 	*edges[chat.Contact]
 	inner chat.Contacts
+	notes *contactNotes
 }
 
-func newContacts(g *gatherer, inner chat.Contacts) chat.Contacts {
+func newContacts(g *gatherer, inner chat.Contacts, notes *contactNotes) chat.Contacts {
 	if inner == nil {
 		return nil
 	}
-	return &contactEdges{edges: gatherEdges(g, "contacts of user", inner, copyContact), inner: inner}
+	return &contactEdges{edges: gatherEdges(g, "contacts of user", inner, copyContact), inner: inner, notes: notes}
+}
+
+// Add implements chat.Edges.
+func (c *contactEdges) Add(ctx context.Context, owner string, others []chat.Ref) ([]error, error) {
+	defer around(func() { c.notes.forget(owner, others) })()
+	return c.edges.Add(ctx, owner, others)
+}
+
+// Remove implements chat.Edges.
+func (c *contactEdges) Remove(ctx context.Context, owner string, others []chat.Ref) ([]error, error) {
+	defer around(func() { c.notes.forget(owner, others) })()
+	return c.edges.Remove(ctx, owner, others)
 }
 
 // SetNotes implements chat.Contacts.
 func (c *contactEdges) SetNotes(ctx context.Context, owner string, contact chat.Ref, notes chat.Notes) error {
-	defer around(func() { c.forget(owner, []chat.Ref{contact}) })()
+	defer around(func() { c.forget(owner, []chat.Ref{contact}); c.notes.forget(owner, nil) })()
 	return c.inner.SetNotes(ctx, owner, contact, notes)
+}
+
+// contactNotes shares the reads of notes: one read of an owner serves every caller, until
+// a write drops it.
+type contactNotes struct {
+	inner chat.ContactNotes
+	off   bool
+	key   func(username string) string
+	reads *shared[string, []chat.Contact]
+}
+
+// newContactNotes wraps notes; nil if the platform lists them with the contacts.
+func newContactNotes(g *gatherer, inner chat.ContactNotes) *contactNotes {
+	if inner == nil {
+		return nil
+	}
+	n := &contactNotes{inner: inner, off: g.off, key: g.key, reads: &shared[string, []chat.Contact]{
+		op: "list the notes about contacts", keep: func(err error) bool { return err == nil || errors.Is(err, chat.ErrNotFound) },
+	}}
+	g.relations = append(g.relations, n.reads.dropAll)
+	return n
+}
+
+// orNil returns the notes as an interface, nil if there are none.
+func (n *contactNotes) orNil() chat.ContactNotes {
+	if n == nil {
+		return nil
+	}
+	return n
+}
+
+// Of implements chat.ContactNotes.
+func (n *contactNotes) Of(ctx context.Context, owner string) ([]chat.Contact, error) {
+	if n.off {
+		return n.inner.Of(ctx, owner)
+	}
+	read := n.reads.join(ctx, n.key(owner), func(ctx context.Context) ([]chat.Contact, error) { return n.inner.Of(ctx, owner) })
+	list, err := n.reads.wait(ctx, read)
+	if err != nil {
+		return nil, err
+	}
+	own := make([]chat.Contact, len(list))
+	for i, contact := range list {
+		own[i] = copyContact(contact)
+	}
+	return own, nil
+}
+
+// forget drops what was read of an owner and, since contacts are mutual, of the others.
+func (n *contactNotes) forget(owner string, others []chat.Ref) {
+	if n == nil {
+		return
+	}
+	n.reads.drop(n.key(owner))
+	for _, other := range others {
+		n.reads.drop(n.key(other.Username))
+	}
 }
 
 func copyContact(c chat.Contact) chat.Contact {

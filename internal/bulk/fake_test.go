@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"terraform-provider-chat/internal/chat"
@@ -63,6 +64,21 @@ type fake struct {
 	users    map[string]*chat.User
 	contacts map[string][]string
 	blocks   map[string][]string
+}
+
+// onEachListing runs a test on a platform with users whose listing says how long it is
+// (counted), and on one whose listing does not.
+func onEachListing(t *testing.T, users int, test func(t *testing.T, f *fake)) {
+	t.Helper()
+	for _, counted := range []bool{false, true} {
+		t.Run(fmt.Sprint("counted ", counted), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t, users)
+				f.counted = counted
+				test(t, f)
+			})
+		})
+	}
 }
 
 // newFake returns a platform with users that were registered a day ago, one a second.

@@ -56,13 +56,12 @@ func (s *groups) orNil() chat.Groups {
 	return s
 }
 
-// get returns one group, nil if it does not exist.
-func (s *groups) get(ctx context.Context, id string) (*chat.Group, error) {
-	read := s.reads.join(ctx, id, func(ctx context.Context) (*chat.Group, error) {
+// begin joins the read of a group, whose value is nil if it does not exist, or begins it.
+func (s *groups) begin(ctx context.Context, id string) *read[string, *chat.Group] {
+	return s.reads.join(ctx, id, func(ctx context.Context) (*chat.Group, error) {
 		r := s.read.do(ctx, "", []string{id})[0]
 		return r.out, r.err
 	})
-	return s.reads.wait(ctx, read)
 }
 
 // Get implements chat.Groups.
@@ -70,16 +69,24 @@ func (s *groups) Get(ctx context.Context, ids []string) ([]*chat.Group, error) {
 	if s.gatherer.off {
 		return s.inner.Get(ctx, ids)
 	}
-	found := make([]*chat.Group, len(ids))
+	reads := make([]*read[string, *chat.Group], len(ids))
 	for i, id := range ids {
-		group, err := s.get(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		if group != nil {
+		reads[i] = s.begin(ctx, id) // all before the first is waited for: they travel together
+	}
+	found := make([]*chat.Group, len(ids))
+	var failed error
+	for i := range ids {
+		group, err := s.reads.wait(ctx, reads[i])
+		switch {
+		case err != nil:
+			failed = err
+		case group != nil:
 			own := *group
 			found[i] = &own
 		}
+	}
+	if failed != nil {
+		return nil, failed
 	}
 	return found, nil
 }
@@ -244,7 +251,7 @@ func (m *members) List(ctx context.Context, id string) ([]chat.Member, error) {
 	if m.off || !m.groups.limits.ListsMembers {
 		return m.edges.List(ctx, id)
 	}
-	group, err := m.groups.get(ctx, id)
+	group, err := m.groups.reads.wait(ctx, m.groups.begin(ctx, id))
 	switch {
 	case err != nil:
 		return nil, err

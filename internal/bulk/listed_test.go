@@ -53,31 +53,25 @@ func TestListedUsersAreNotReadAgain(t *testing.T) {
 
 // Where the caller's reading stopped, the read-ahead goes on.
 func TestPartlyListedUsers(t *testing.T) {
-	for _, counted := range []bool{false, true} {
-		t.Run(fmt.Sprint("counted ", counted), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				settle(t)
-				f := newFake(t, 1000)
-				f.counted = counted
-				s := bulk.New(f.service(), bulk.Options{})
-				listAll(t, s, 350)
-				readAll(t, s, nths(0, 1000), 10)
-				cursors := map[string]int{}
-				for _, c := range f.seen("ListUsers") {
-					cursors[c.names[0]]++
-				}
-				// Pages of a counted list overlap by a user if they are read one after the other.
-				if len(cursors) != 10 && len(cursors) != 11 {
-					t.Errorf("pages %v", cursors)
-				}
-				for cursor, times := range cursors {
-					if times > 1 {
-						t.Errorf("page %s was read %d times", cursor, times)
-					}
-				}
-			})
-		})
-	}
+	onEachListing(t, 1000, func(t *testing.T, f *fake) {
+		settle(t)
+		s := bulk.New(f.service(), bulk.Options{})
+		listAll(t, s, 350)
+		readAll(t, s, nths(0, 1000), 10)
+		cursors := map[string]int{}
+		for _, c := range f.seen("ListUsers") {
+			cursors[c.names[0]]++
+		}
+		// Pages of a counted list overlap by a user if they are read one after the other.
+		if len(cursors) != 10 && len(cursors) != 11 {
+			t.Errorf("pages %v", cursors)
+		}
+		for cursor, times := range cursors {
+			if times > 1 {
+				t.Errorf("page %s was read %d times", cursor, times)
+			}
+		}
+	})
 }
 
 // Pages that a caller listed count like those that are read ahead: together they cost no
@@ -97,25 +91,19 @@ func TestListedPagesCount(t *testing.T) {
 
 // A caller lists users while others are read one by one.
 func TestListedMeanwhile(t *testing.T) {
-	for _, counted := range []bool{false, true} {
-		t.Run(fmt.Sprint("counted ", counted), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				settle(t)
-				f := newFake(t, 1000)
-				f.counted = counted
-				s := bulk.New(f.service(), bulk.Options{})
-				var wg sync.WaitGroup
-				wg.Go(func() { listAll(t, s, 0) })
-				wg.Go(func() { readAll(t, s, reversed(nths(0, 1000)), 10) })
-				wg.Wait()
-				before := f.count()
-				readAll(t, s, nths(0, 1000), 10)
-				if f.count() != before {
-					t.Errorf("%d further requests", f.count()-before)
-				}
-			})
-		})
-	}
+	onEachListing(t, 1000, func(t *testing.T, f *fake) {
+		settle(t)
+		s := bulk.New(f.service(), bulk.Options{})
+		var wg sync.WaitGroup
+		wg.Go(func() { listAll(t, s, 0) })
+		wg.Go(func() { readAll(t, s, reversed(nths(0, 1000)), 10) })
+		wg.Wait()
+		before := f.count()
+		readAll(t, s, nths(0, 1000), 10)
+		if f.count() != before {
+			t.Errorf("%d further requests", f.count()-before)
+		}
+	})
 }
 
 // Pages may be read in any order.

@@ -37,6 +37,7 @@ type readAhead struct {
 
 	mu       sync.Mutex
 	users    map[string]*chat.User // what the pages brought
+	names    []string              // of these users, in the order in which they came
 	touched  map[string]bool       // names that were written to
 	todo     []string              // cursors of pages that can be fetched now
 	begins   map[string]int        // known cursors, and how many users are before their pages
@@ -131,6 +132,13 @@ func (r *readAhead) get(ctx context.Context, name string, detail chat.Detail) (*
 	}
 	u, err := r.gets.wait(ctx, w.get)
 	return copyUser(u), err
+}
+
+// listed returns the names of the users that the pages brought, without the first from.
+func (r *readAhead) listed(from int) []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.names[min(from, len(r.names)):]
 }
 
 // touch makes sure that nobody who asks for names from now on is served what is read so far.
@@ -256,7 +264,11 @@ func (r *readAhead) fetch(ctx context.Context, cursor string) {
 // land takes in a page and serves those who waited for it.
 func (r *readAhead) land(cursor string, page *chat.Page[chat.User]) {
 	for i := range page.Items {
-		r.users[r.key(page.Items[i].Username)] = &page.Items[i]
+		key := r.key(page.Items[i].Username)
+		if r.users[key] == nil {
+			r.names = append(r.names, page.Items[i].Username)
+		}
+		r.users[key] = &page.Items[i]
 	}
 	r.todo = slices.DeleteFunc(r.todo, func(c string) bool { return c == cursor })
 	begin, known := r.begins[cursor]
@@ -295,10 +307,7 @@ func copyUser(u *chat.User) *chat.User {
 		p.Start, p.End = copyOf(p.Start), copyOf(p.End)
 	}
 	if own.Profile = copyOf(u.Profile); own.Profile != nil {
-		p := own.Profile
-		for _, field := range []**string{&p.Avatar, &p.Birthday, &p.Gender, &p.Signature, &p.Region, &p.Address, &p.Extras} {
-			*field = copyOf(*field)
-		}
+		*own.Profile = copyProfile(*own.Profile)
 	}
 	return &own
 }

@@ -139,34 +139,28 @@ func TestLostRegistrationThatWaited(t *testing.T) {
 
 // A platform whose listing cannot be read from its end, and one whose can.
 func TestLostRegistrationOfMany(t *testing.T) {
-	for _, counted := range []bool{false, true} {
-		t.Run(fmt.Sprint("counted ", counted), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				f := newFake(t, 1000)
-				f.counted = counted
-				f.put(nth(2000), f.born) // somebody else's
-				time.Sleep(time.Minute)
-				f.registers(func(name string) bool { return name < nth(2030) })
-				f.loses(0)
-				s := bulk.New(f.service(), bulk.Options{})
-				results, err := s.Users.Create(t.Context(), newUsers(2000, 2060))
-				must(t, err)
-				for i, r := range results {
-					switch name := nth(2000 + i); {
-					case i == 0:
-						checkFailed(t, name, r, chat.ErrAlreadyExists)
-					case i < 30:
-						checkOurs(t, f, name, r)
-					default:
-						checkFailed(t, name, r, chat.ErrUnavailable)
-					}
-				}
-				if singles := f.count("GetUser"); singles != map[bool]int{false: 60, true: 0}[counted] {
-					t.Errorf("%d single reads", singles)
-				}
-			})
-		})
-	}
+	onEachListing(t, 1000, func(t *testing.T, f *fake) {
+		f.put(nth(2000), f.born) // somebody else's
+		time.Sleep(time.Minute)
+		f.registers(func(name string) bool { return name < nth(2030) })
+		f.loses(0)
+		s := bulk.New(f.service(), bulk.Options{})
+		results, err := s.Users.Create(t.Context(), newUsers(2000, 2060))
+		must(t, err)
+		for i, r := range results {
+			switch name := nth(2000 + i); {
+			case i == 0:
+				checkFailed(t, name, r, chat.ErrAlreadyExists)
+			case i < 30:
+				checkOurs(t, f, name, r)
+			default:
+				checkFailed(t, name, r, chat.ErrUnavailable)
+			}
+		}
+		if singles := f.count("GetUser"); singles != map[bool]int{false: 60, true: 0}[f.counted] {
+			t.Errorf("%d single reads", singles)
+		}
+	})
 }
 
 // Hundreds of lost registrations cost a few pages of the listing.
@@ -329,50 +323,44 @@ func TestSettlingIsBounded(t *testing.T) {
 // Only inputs that are known to be missing are sent again: an attempt whose answer was
 // lost registered some of them, so that the next attempt was refused.
 func TestTakesApartOnlyWhatIsMissing(t *testing.T) {
-	for _, counted := range []bool{false, true} {
-		t.Run(fmt.Sprint("counted ", counted), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				f := newFake(t, 1000)
-				f.counted = counted
-				f.put(nth(2007), f.born.Add(-time.Minute)) // somebody else's
-				ours := nths(2000, 2005)
-				missing := nths(2005, 2060)
-				first := true
-				f.fail = func(op string, names []string) ([]error, error) {
-					switch {
-					case op != "CreateUsers":
-						return nil, nil
-					case first:
-						first = false
-						f.mu.Lock()
-						for _, name := range ours {
-							f.put(name, time.Now())
-						}
-						f.mu.Unlock()
-						return nil, &chat.Error{Op: "register users", Kind: chat.ErrAlreadyExists, MaybeApplied: true, SentAt: f.born}
-					}
-					for _, name := range names {
-						if !slices.Contains(missing, name) {
-							t.Errorf("%s is sent again", name)
-						}
-						if f.has(name) {
-							return nil, &chat.Error{Op: "register users", Kind: chat.ErrAlreadyExists}
-						}
-					}
-					return nil, nil
+	onEachListing(t, 1000, func(t *testing.T, f *fake) {
+		f.put(nth(2007), f.born.Add(-time.Minute)) // somebody else's
+		ours := nths(2000, 2005)
+		missing := nths(2005, 2060)
+		first := true
+		f.fail = func(op string, names []string) ([]error, error) {
+			switch {
+			case op != "CreateUsers":
+				return nil, nil
+			case first:
+				first = false
+				f.mu.Lock()
+				for _, name := range ours {
+					f.put(name, time.Now())
 				}
-				results, err := bulk.New(f.service(), bulk.Options{}).Users.Create(t.Context(), newUsers(2000, 2060))
-				must(t, err)
-				for i, r := range results {
-					if name := nth(2000 + i); i == 7 {
-						checkFailed(t, name, r, chat.ErrAlreadyExists)
-					} else {
-						checkOurs(t, f, name, r)
-					}
+				f.mu.Unlock()
+				return nil, &chat.Error{Op: "register users", Kind: chat.ErrAlreadyExists, MaybeApplied: true, SentAt: f.born}
+			}
+			for _, name := range names {
+				if !slices.Contains(missing, name) {
+					t.Errorf("%s is sent again", name)
 				}
-			})
-		})
-	}
+				if f.has(name) {
+					return nil, &chat.Error{Op: "register users", Kind: chat.ErrAlreadyExists}
+				}
+			}
+			return nil, nil
+		}
+		results, err := bulk.New(f.service(), bulk.Options{}).Users.Create(t.Context(), newUsers(2000, 2060))
+		must(t, err)
+		for i, r := range results {
+			if name := nth(2000 + i); i == 7 {
+				checkFailed(t, name, r, chat.ErrAlreadyExists)
+			} else {
+				checkOurs(t, f, name, r)
+			}
+		}
+	})
 }
 
 // A registration whose answer is lost after its caller left is settled within the grace

@@ -12,12 +12,14 @@ type users struct {
 	chat.Users
 	gatherer *gatherer
 	ahead    *readAhead
+	profiles *profiles // nil if profiles are part of users
 	create   *operation[chat.NewUser, chat.UserResult]
 	remove   *operation[string, error]
 }
 
 func newUsers(g *gatherer, inner *chat.Service) *users {
 	u := &users{Users: inner.Users, gatherer: g, ahead: newReadAhead(inner, g.slots)}
+	u.profiles = newProfiles(g, inner.Profiles, u.ahead.listed)
 	limits := inner.Platform.Users
 	about := func(username string) subject { return subject{relation: "users", name: g.key(username)} }
 	u.create = &operation[chat.NewUser, chat.UserResult]{
@@ -50,6 +52,7 @@ func newUsers(g *gatherer, inner *chat.Service) *users {
 func (u *users) changed(usernames ...string) {
 	u.ahead.touch(usernames...)
 	u.forgetLogins(usernames...)
+	u.profiles.forget(usernames...)
 	for _, forget := range u.gatherer.relations {
 		forget()
 	}
@@ -83,7 +86,19 @@ func (u *users) Get(ctx context.Context, username string, detail chat.Detail) (*
 	if u.gatherer.off {
 		return u.Users.Get(ctx, username, detail)
 	}
-	return u.ahead.get(ctx, username, detail)
+	if u.profiles == nil || detail == chat.Basic {
+		return u.ahead.get(ctx, username, detail)
+	}
+	user, err := u.ahead.get(ctx, username, chat.Basic)
+	if err != nil {
+		return nil, err
+	}
+	found, err := u.profiles.Get(ctx, []string{username})
+	if err != nil {
+		return nil, err
+	}
+	user.Profile = &found[0]
+	return user, nil
 }
 
 // List implements chat.Users.
@@ -96,7 +111,7 @@ func (u *users) List(ctx context.Context, cursor string) (*chat.Page[chat.User],
 
 // Update implements chat.Users.
 func (u *users) Update(ctx context.Context, username string, settings chat.Settings) error {
-	defer around(func() { u.ahead.touch(username) })()
+	defer around(func() { u.ahead.touch(username); u.profiles.forget(username) })()
 	return u.Users.Update(ctx, username, settings)
 }
 

@@ -4,6 +4,9 @@ import "context"
 
 // Edges is a relation that an owner (a user, a group, a room) has to users: T is what
 // is known of one of them.
+//
+// A platform may not take users of different applications in one call: the call is an
+// ErrTooLarge then, without a request.
 type Edges[T any] interface {
 	// List returns all of owner's, or ErrNotFound if there is no such owner.
 	List(ctx context.Context, owner string) ([]T, error)
@@ -32,6 +35,14 @@ type Contacts interface {
 	Edges[Contact]
 	// SetNotes changes what is not nil in notes.
 	SetNotes(ctx context.Context, owner string, contact Ref, notes Notes) error
+}
+
+// ContactNotes reads notes on a platform whose Contacts.List does not return them. It is nil
+// on any other.
+type ContactNotes interface {
+	// Of returns all contacts of owner, with notes, or ErrNotFound if there is no such owner.
+	// It takes more calls than Contacts.List.
+	Of(ctx context.Context, owner string) ([]Contact, error)
 }
 
 // Contact is one contact of an owner.

@@ -9,7 +9,8 @@ import (
 
 // The kinds of failure a Service returns. Test for them with errors.Is.
 var (
-	// ErrNotFound: the user, or one of the users, that the call names does not exist.
+	// ErrNotFound: the user or group, or one of the users, that the call names does not
+	// exist, or a user is not a member of the group.
 	ErrNotFound = errors.New("not found")
 	// ErrAlreadyExists: a user of this name exists and was not created by this call.
 	ErrAlreadyExists = errors.New("already exists")
@@ -19,11 +20,15 @@ var (
 	ErrThrottled = errors.New("throttled")
 	// ErrQuota: a quota of the plan is used up; waiting does not help.
 	ErrQuota = errors.New("quota exceeded")
+	// ErrFeatureOff: the application's plan does not include the feature, or it is switched
+	// off in the platform's console. Final.
+	ErrFeatureOff = errors.New("feature is off")
 	// ErrUnsupported: the platform has no such thing.
 	ErrUnsupported = errors.New("unsupported")
 	// ErrInvalid: the platform, or a rule checked before calling it, refuses the input.
 	ErrInvalid = errors.New("invalid")
-	// ErrTooLarge: the request holds more than the platform takes in one call.
+	// ErrTooLarge: the request holds more than the platform takes in one call, or asks for
+	// more than can be read from one answer.
 	ErrTooLarge = errors.New("request too large")
 	// ErrUnavailable: no usable answer after every retry: a 5xx, a timeout, a broken
 	// connection, or an answer that could not be understood.

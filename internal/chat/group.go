@@ -13,20 +13,22 @@ import (
 // Names are not unique, and creating a group twice makes two.
 type Groups interface {
 	// Create makes a group. It is sent once: if the error is one with MaybeApplied, whether
-	// there is a group now is not known. ErrNotFound: there is no such owner.
+	// there is a group now is not known. ErrNotFound: there is no such owner. What the group
+	// that is returned does not have as it was wanted takes an Update.
 	Create(ctx context.Context, group NewGroup) (*Group, error)
 	// Get returns groups, one per id in order; nil is one that does not exist. It is a bulk call.
 	Get(ctx context.Context, ids []string) ([]*Group, error)
 	// List returns one page of groups: all of the application, or those that a user is in
-	// (as owner or member). An empty cursor asks for the first page. The groups may hold
-	// no more than id and name.
+	// (as owner or member), or ErrNotFound if there is no such user. An empty cursor asks for
+	// the first page. The groups may hold no more than id and name.
 	List(ctx context.Context, member, cursor string) (*Page[Group], error)
 	// Announcement returns the announcement of a group, empty if there is none.
 	Announcement(ctx context.Context, id string) (string, error)
 	// Update changes what is not nil in settings and leaves the rest alone. It takes up to
 	// three calls; if one fails, those before it have taken effect.
 	Update(ctx context.Context, id string, settings GroupSettings) error
-	// Transfer makes a member the owner. One that is the owner already is a success.
+	// Transfer makes a user the owner. One that is the owner already is a success; one that
+	// is no member becomes one if the platform wants that.
 	Transfer(ctx context.Context, id, owner string) error
 	// Delete deletes a group. One that does not exist is a success.
 	Delete(ctx context.Context, id string) error
@@ -60,7 +62,8 @@ type GroupSettings struct {
 	MaxMembers *int64
 	// AllowInvites reports whether members may add others.
 	AllowInvites *bool
-	// MembersOnly reports whether joining needs the owner's approval.
+	// MembersOnly reports whether joining needs the owner's approval. It is not known of a
+	// group that is not public.
 	MembersOnly *bool
 	// Custom is whatever the application keeps with the group.
 	Custom *string

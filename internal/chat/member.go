@@ -8,7 +8,8 @@ import "context"
 type Members interface {
 	Edges[Member]
 	// Having returns the names of the members that have a state, or ErrUnsupported if it
-	// cannot be read, or is what List returns of each member already.
+	// cannot be read, or is what List returns of each member already. Names of users who
+	// are no members may be among them.
 	Having(ctx context.Context, id string, state MemberState) ([]string, error)
 	// Set gives members a state, or takes it from them. What is so already is a success.
 	Set(ctx context.Context, id string, state MemberState, members []Ref, on bool) ([]error, error)

@@ -24,13 +24,22 @@ type Service struct {
 	// Platform describes the platform and the application without a request.
 	Platform        *Platform
 	Users           Users
+	Profiles        Profiles
 	Contacts        Contacts
+	ContactNotes    ContactNotes
 	Blocks          Edges[Ref]
 	Groups          Groups
 	Rooms           Groups
 	GroupMembers    Members
 	RoomMembers     Members
+	Quiet           Quiet
+	Messages        Messages
 	Statuses        Statuses
+	Devices         Devices
+	Words           Words
+	Shields         Shields
+	Settings        AppSettings
+	Media           Media
 	Tokens          Tokens
 	Sessions        Sessions
 	OfflineMessages OfflineMessages
@@ -66,7 +75,7 @@ type Platform struct {
 type Limit struct {
 	// Items is how many inputs a call takes; 1 if the platform has no bulk call.
 	Items int
-	// Bytes is how large the body of a call may be.
+	// Bytes is how large the body of a call may be, or the list of names in its path.
 	Bytes int
 }
 
@@ -78,7 +87,8 @@ func (l Limit) Check(op string, n int) error {
 	return &Error{Kind: ErrTooLarge, Op: op, Text: fmt.Sprintf("%d at once; the platform takes %d", n, l.Items)}
 }
 
-// Ref names a user. AppKey is empty for the service's own application.
+// Ref names a user. AppKey is empty for the service's own application. Keys are compared
+// without case, and a Service returns them in lower case.
 type Ref struct{ AppKey, Username string }
 
 // Refs returns references to users of the service's own application.

@@ -42,7 +42,7 @@ type NewUser struct {
 	Password string
 	// Nickname is optional.
 	Nickname *string
-	// Profile is optional, and only for platforms whose rules allow it.
+	// Profile is optional, and must be nil on a platform that has Service.Profiles.
 	Profile *Profile
 }
 
@@ -119,9 +119,9 @@ const (
 // Genders are the genders a profile can hold.
 func Genders() []string { return []string{GenderUnknown, GenderMale, GenderFemale} }
 
-// Profile is a user's public profile.
+// Profile is a user's public profile. Nil means as in Settings.
 type Profile struct {
-	// Avatar is a media id.
+	// Avatar is a media id or a URL, as the platform has it.
 	Avatar *string
 	// Birthday is a date, yyyy-MM-dd.
 	Birthday *string
@@ -132,6 +132,22 @@ type Profile struct {
 	Address   *string
 	// Extras is a JSON object, compared by meaning.
 	Extras *string
+	Phone  *string
+	Email  *string
+}
+
+// Profiles are the profiles of users on a platform that keeps them apart from the users. It
+// is nil on one that does not. Users.Get and Users.Update
+// read and write profiles on both.
+type Profiles interface {
+	// Get returns the profiles of users, one per name in order. That of a user without one,
+	// or of one that does not exist, is empty. It is a bulk call.
+	Get(ctx context.Context, usernames []string) ([]Profile, error)
+	// Set changes what is not nil in profile and leaves the rest alone. ErrNotFound: there
+	// is no such user.
+	Set(ctx context.Context, username string, profile Profile) error
+	// Limit bounds one call of Get.
+	Limit() Limit
 }
 
 // Registration tells apart users that had the same name one after the other.

@@ -11,6 +11,8 @@ import (
 	"terraform-provider-chat/internal/rest"
 )
 
+var blockRules = chat.Rules{"block.blocked_app_key": chat.Lacking(title, "blocked_app_key")}
+
 // blocks implements chat.Edges for blocks.
 type blocks struct{ *client }
 

@@ -49,17 +49,26 @@ func New(config Config) (*chat.Service, error) {
 		return c.fetchAppToken(ctx, config.ClientID, config.ClientSecret)
 	}
 	rules := chat.Rules{}
-	for _, of := range []chat.Rules{userRules, contactRules} {
+	for _, of := range []chat.Rules{userRules, profileRules, contactRules, blockRules, groupRules, roomRules, quietRules, messageRules} {
 		maps.Copy(rules, of)
 	}
 	return &chat.Service{
 		Platform: &chat.Platform{
 			Name: "easemob", Title: title, AppKey: config.AppKey,
-			UserKey: userKey, Rules: rules, Users: userLimits, ClockGrain: clockGrain,
+			UserKey: userKey, Rules: rules, ClockGrain: clockGrain,
+			Users: userLimits, Groups: plainGroups.limits, Rooms: chatRooms.limits,
 		},
 		Users:           users{c},
+		Profiles:        profiles{c},
 		Contacts:        contacts{c},
+		ContactNotes:    contactNotes{c},
 		Blocks:          blocks{c},
+		Groups:          groups{c, plainGroups},
+		Rooms:           groups{c, chatRooms},
+		GroupMembers:    members{c, plainGroups},
+		RoomMembers:     roomMembers{members{c, chatRooms}},
+		Quiet:           quiet{c},
+		Messages:        messages{c},
 		Statuses:        statuses{c},
 		Tokens:          issuer{c},
 		Sessions:        sessions{c},

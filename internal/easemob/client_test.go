@@ -83,11 +83,12 @@ func TestPlatform(t *testing.T) {
 	same(t, "registration", p.Users.Create, chat.Limit{Items: 60, Bytes: 5000})
 	same(t, "deletion", p.Users.Delete, chat.Limit{Items: 1})
 	same(t, "page", p.Users.Page, 100)
-	same(t, "profiles", p.Users.ReadsProfile, false)
+	same(t, "profiles", p.Users.ReadsProfile, true)
+	same(t, "profiles", service.Profiles.Limit(), chat.Limit{Items: 100, Bytes: 4800})
 	same(t, "contacts", service.Contacts.Limits(), chat.EdgeLimits{Add: chat.Limit{Items: 1}, Remove: chat.Limit{Items: 1}, Mutual: true})
 	same(t, "blocks", service.Blocks.Limits(), chat.EdgeLimits{Add: chat.Limit{Items: 60, Bytes: 5000}, Remove: chat.Limit{Items: 1}})
 	same(t, "statuses", service.Statuses.Limit(), chat.Limit{Items: 100, Bytes: 5000})
-	if service.Tokens == nil || service.Sessions == nil || service.OfflineMessages == nil || service.Pacer == nil || service.Grace == nil {
+	if service.ContactNotes == nil || service.Quiet == nil || service.Messages == nil || service.Tokens == nil || service.Sessions == nil || service.OfflineMessages == nil || service.Pacer == nil || service.Grace == nil {
 		t.Errorf("a member is missing: %+v", service)
 	}
 }
@@ -135,7 +136,7 @@ func TestCalls(t *testing.T) {
 		{
 			name: "read a user",
 			call: func(ctx context.Context, s *chat.Service) (any, error) {
-				user, err := s.Users.Get(ctx, "USER1", chat.WithProfile)
+				user, err := s.Users.Get(ctx, "USER1", chat.Basic)
 				return user.Username, err
 			},
 			request: "GET /users/user1",
@@ -447,6 +448,57 @@ var callsAbout = map[string]func(ctx context.Context, s *chat.Service, name stri
 	},
 	"GET /users/ann/offline_msg_status/%s": func(ctx context.Context, s *chat.Service, name string) error {
 		_, err := s.OfflineMessages.Status(ctx, "ann", name)
+		return err
+	},
+	"PUT /metadata/user/%s": func(ctx context.Context, s *chat.Service, name string) error {
+		return s.Profiles.Set(ctx, name, chat.Profile{Birthday: ptr("")})
+	},
+	"PUT /user/%s/contacts/users/bob": func(ctx context.Context, s *chat.Service, name string) error {
+		return s.Contacts.SetNotes(ctx, name, chat.Ref{Username: "bob"}, chat.Notes{NoteName: ptr("B")})
+	},
+	"PUT /user/ann/contacts/users/%s": func(ctx context.Context, s *chat.Service, name string) error {
+		return s.Contacts.SetNotes(ctx, "ann", chat.Ref{Username: name}, chat.Notes{NoteName: ptr("B")})
+	},
+	"GET /user/%s/contacts?limit=50&needReturnRemark=true": func(ctx context.Context, s *chat.Service, name string) error {
+		_, err := s.ContactNotes.Of(ctx, name)
+		return err
+	},
+	"PUT /users/%s/notification/user/bob": func(ctx context.Context, s *chat.Service, name string) error {
+		return s.Quiet.Set(ctx, name, chat.QuietTarget{Contact: chat.Ref{Username: "bob"}}, true)
+	},
+	"GET /chatgroups/%s": func(ctx context.Context, s *chat.Service, id string) error {
+		_, err := s.Groups.Get(ctx, []string{id})
+		return err
+	},
+	"PUT /chatgroups/%s": func(ctx context.Context, s *chat.Service, id string) error {
+		return s.Groups.Update(ctx, id, chat.GroupSettings{Name: ptr("n")})
+	},
+	"DELETE /chatgroups/%s": func(ctx context.Context, s *chat.Service, id string) error { return s.Groups.Delete(ctx, id) },
+	"GET /chatgroups/%s/announcement": func(ctx context.Context, s *chat.Service, id string) error {
+		_, err := s.Groups.Announcement(ctx, id)
+		return err
+	},
+	"GET /chatgroups/%s/users?pagenum=1&pagesize=100": func(ctx context.Context, s *chat.Service, id string) error {
+		_, err := s.GroupMembers.List(ctx, id)
+		return err
+	},
+	"POST /chatgroups/%s/users": func(ctx context.Context, s *chat.Service, id string) error {
+		return only(s.GroupMembers.Add(ctx, id, chat.Refs("bob")))
+	},
+	"DELETE /chatgroups/%s/users/bob": func(ctx context.Context, s *chat.Service, id string) error {
+		return only(s.GroupMembers.Remove(ctx, id, chat.Refs("bob")))
+	},
+	"DELETE /chatgroups/1/users/%s": func(ctx context.Context, s *chat.Service, name string) error {
+		return only(s.GroupMembers.Remove(ctx, "1", chat.Refs(name)))
+	},
+	"DELETE /chatgroups/1/mute/%s": func(ctx context.Context, s *chat.Service, name string) error {
+		return only(s.GroupMembers.Set(ctx, "1", chat.Muted, chat.Refs(name), false))
+	},
+	"DELETE /chatgroups/1/admin/%s": func(ctx context.Context, s *chat.Service, name string) error {
+		return only(s.GroupMembers.Set(ctx, "1", chat.Admin, chat.Refs(name), false))
+	},
+	"GET /chatrooms/%s": func(ctx context.Context, s *chat.Service, id string) error {
+		_, err := s.RoomMembers.List(ctx, id)
 		return err
 	},
 }

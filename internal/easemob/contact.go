@@ -1,17 +1,29 @@
 package easemob
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
+	"strconv"
 
 	"terraform-provider-chat/internal/chat"
 	"terraform-provider-chat/internal/rest"
 )
 
+const (
+	// maxRemark counts characters.
+	maxRemark = 100
+	// maxContacts is how many contacts a page of "Get contacts by page" holds.
+	maxContacts = 50
+)
+
 var contactRules = chat.Rules{
-	"contact.note_name": chat.Lacking(title, "note_name"),
+	"contact.note_name": chat.Characters("The note name of a contact", maxRemark),
 	"contact.note":      chat.Lacking(title, "note"),
+
+	"contact.contact_app_key": chat.Lacking(title, "contact_app_key"),
 }
 
 // contacts implements chat.Contacts. Contacts are mutual.
@@ -64,11 +76,67 @@ func (c contacts) change(ctx context.Context, request rest.Request, owner string
 	return resultsOf(1, c.call(ctx, request, &usersReply{}))
 }
 
-// SetNotes implements chat.Contacts. The platform has no notes of contacts, so anything
-// to write is ErrUnsupported.
-func (c contacts) SetNotes(_ context.Context, owner string, contact chat.Ref, notes chat.Notes) error {
-	if notes.Empty() {
-		return nil
+// SetNotes implements chat.Contacts ("Set the remark of a contact").
+func (c contacts) SetNotes(ctx context.Context, owner string, contact chat.Ref, notes chat.Notes) error {
+	request := rest.Request{
+		Op:     fmt.Sprintf("write the notes of user %q about contact %q", owner, contact.Username),
+		Method: http.MethodPut,
+		Path:   []string{"user", userKey(owner), "contacts", "users", userKey(contact.Username)},
 	}
-	return unsupported(rest.Request{Op: fmt.Sprintf("write the notes of user %q about contact %q", owner, contact.Username)}, "notes of contacts")
+	if notes.Note != nil {
+		return unsupported(request, "note")
+	}
+	if err := checkRefs(request, []chat.Ref{contact}, chat.Limit{Items: 1}); err != nil || notes.Empty() {
+		return err
+	}
+	request.Body = map[string]string{"remark": *notes.NoteName}
+	return c.call(ctx, request, &struct{}{})
+}
+
+// contactNotes implements chat.ContactNotes.
+type contactNotes struct{ *client }
+
+// Of implements chat.ContactNotes ("Get contacts by page").
+func (c contactNotes) Of(ctx context.Context, owner string) ([]chat.Contact, error) {
+	request := rest.Request{
+		Op:     fmt.Sprintf("list the notes of user %q about its contacts", owner),
+		Method: http.MethodGet,
+		Path:   []string{"user", userKey(owner), "contacts"},
+	}
+	list := []chat.Contact{}
+	for contact, err := range chat.All(ctx, request.Op, func(ctx context.Context, cursor string) (*chat.Page[chat.Contact], error) {
+		return c.page(ctx, request, cursor)
+	}, func(contact *chat.Contact) string { return userKey(contact.Username) }) {
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, *contact)
+	}
+	return list, nil
+}
+
+// page reads one page of contacts with notes.
+func (c contactNotes) page(ctx context.Context, request rest.Request, cursor string) (*chat.Page[chat.Contact], error) {
+	request.Query = url.Values{"limit": {strconv.Itoa(maxContacts)}, "needReturnRemark": {"true"}}
+	if cursor != "" {
+		request.Query.Set("cursor", cursor)
+	}
+	var reply struct {
+		Data struct {
+			Contacts []struct {
+				Username string `json:"username"`
+				Remark   string `json:"remark"`
+			} `json:"contacts"`
+			Cursor string `json:"cursor"`
+		} `json:"data"`
+		Cursor string `json:"cursor"`
+	}
+	if err := c.call(ctx, request, &reply); err != nil {
+		return nil, err
+	}
+	page := &chat.Page[chat.Contact]{Items: make([]chat.Contact, len(reply.Data.Contacts)), Next: cmp.Or(reply.Cursor, reply.Data.Cursor), Total: -1}
+	for i, contact := range reply.Data.Contacts {
+		page.Items[i] = chat.Contact{Ref: chat.Ref{Username: contact.Username}, Notes: chat.Notes{NoteName: nonEmpty(contact.Remark)}}
+	}
+	return page, nil
 }

@@ -3,6 +3,7 @@ package easemob_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -13,7 +14,7 @@ import (
 // everyCall is a call of every method that makes one, by method and path.
 func everyCall() map[string]func(s *chat.Service) error {
 	ctx := context.Background()
-	return map[string]func(s *chat.Service) error{
+	calls := map[string]func(s *chat.Service) error{
 		"GET /users/ann":             func(s *chat.Service) error { return read(ctx, s) },
 		"GET /users?limit=100":       func(s *chat.Service) error { _, err := s.Users.List(ctx, ""); return err },
 		"PUT /users/ann":             func(s *chat.Service) error { return s.Users.Update(ctx, "ann", chat.Settings{Nickname: ptr("x")}) },
@@ -40,6 +41,21 @@ func everyCall() map[string]func(s *chat.Service) error {
 		"GET /users/ann/offline_msg_status/1":  func(s *chat.Service) error { _, err := s.OfflineMessages.Status(ctx, "ann", "1"); return err },
 		"POST /token":                          func(s *chat.Service) error { _, err := s.Tokens.ForUser(ctx, "ann", "pw", 0); return err },
 	}
+	maps.Copy(calls, groupCalls())
+	maps.Copy(calls, map[string]func(s *chat.Service) error{
+		"POST /metadata/user/get": func(s *chat.Service) error { _, err := s.Profiles.Get(ctx, []string{"ann"}); return err },
+		"PUT /metadata/user/ann":  func(s *chat.Service) error { return s.Profiles.Set(ctx, "ann", chat.Profile{Birthday: ptr("")}) },
+		"PUT /user/ann/contacts/users/bob": func(s *chat.Service) error {
+			return s.Contacts.SetNotes(ctx, "ann", chat.Ref{Username: "bob"}, chat.Notes{NoteName: ptr("B")})
+		},
+		"GET /user/ann/contacts?limit=50&needReturnRemark=true": func(s *chat.Service) error { _, err := s.ContactNotes.Of(ctx, "ann"); return err },
+		"PUT /users/ann/notification/user/ann":                  func(s *chat.Service) error { return s.Quiet.Set(ctx, "ann", chat.QuietTarget{}, true) },
+		"GET /users/ann/notification/user/ann":                  func(s *chat.Service) error { _, err := s.Quiet.Get(ctx, "ann", chat.QuietTarget{}); return err },
+		"POST /messages/msg_recall": func(s *chat.Service) error {
+			return s.Messages.Retract(ctx, chat.SentMessage{Conversation: conversation("ann", "user", "bob"), ID: "1"})
+		},
+	})
+	return calls
 }
 
 // Every error that the documents print, and those of gateways, proxies and other servers.

@@ -2,6 +2,7 @@ package easemob_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -119,6 +120,9 @@ func wrongHeaders(r *http.Request, size int) string {
 		want["Content-Type"] = "application/json"
 		want["Content-Length"] = strconv.Itoa(size)
 	}
+	if r.Method == http.MethodPut && strings.Contains(r.URL.Path, "/metadata/user/") {
+		want["Content-Type"] = "application/x-www-form-urlencoded"
+	}
 	if strings.HasSuffix(r.URL.Path, "/token") {
 		want["Authorization"] = ""
 	}
@@ -197,7 +201,7 @@ func same(t *testing.T, what string, got, want any) {
 
 // kinds are all kinds of errors.
 var kinds = []error{
-	chat.ErrNotFound, chat.ErrAlreadyExists, chat.ErrUnauthorized, chat.ErrThrottled, chat.ErrQuota,
+	chat.ErrNotFound, chat.ErrAlreadyExists, chat.ErrUnauthorized, chat.ErrThrottled, chat.ErrQuota, chat.ErrFeatureOff,
 	chat.ErrUnsupported, chat.ErrInvalid, chat.ErrTooLarge, chat.ErrUnavailable,
 }
 
@@ -233,3 +237,12 @@ func wait(r *http.Request, d time.Duration) {
 }
 
 func ptr[T any](v T) *T { return &v }
+
+func marshal(t *testing.T, v any) string {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}

@@ -50,7 +50,7 @@ func (c users) Create(ctx context.Context, users []chat.NewUser) ([]chat.UserRes
 	size := 0
 	for i, user := range users {
 		if user.Profile != nil {
-			return nil, unsupported(request, "profile")
+			return nil, unsupported(request, "the registration of a user with a profile")
 		}
 		batch[i] = newRegistration(user)
 		request.Secrets = append(request.Secrets, user.Password)

@@ -148,6 +148,11 @@ func TestReadsAndWrites(t *testing.T) {
 		"GET /users/ann/contacts/users": true, "GET /users/ann/blocks/users": true, "POST /users/batch/status": true,
 		"GET /users/ann/offline_msg_count": true, "GET /users/ann/offline_msg_status/1": true, "POST /token": true,
 	}
+	reads["POST /metadata/user/get"] = true
+	reads["GET /user/ann/contacts?limit=50&needReturnRemark=true"], reads["GET /users/ann/notification/user/ann"] = true, true
+	for call := range groupCalls() {
+		reads[call] = strings.HasPrefix(call, "GET ")
+	}
 	for call, do := range everyCall() {
 		for _, tt := range []struct {
 			answer reply

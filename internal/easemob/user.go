@@ -33,6 +33,8 @@ var userLimits = chat.UserLimits{
 	Delete: chat.Limit{Items: 1},
 	Size:   registrationSize,
 	Page:   maxPage,
+
+	ReadsProfile: true,
 }
 
 var (
@@ -57,7 +59,6 @@ var userRules = chat.Rules{
 		return nil
 	}),
 	chat.FieldNickname: chat.Characters("A nickname", maxNickname),
-	"user.profile":     chat.Lacking(title, "profile"),
 }
 
 // userKey compares names without case.
@@ -66,8 +67,8 @@ func userKey(username string) string { return strings.ToLower(username) }
 // users implements chat.Users.
 type users struct{ *client }
 
-// Get implements chat.Users ("Get a single user").
-func (c users) Get(ctx context.Context, username string, _ chat.Detail) (*chat.User, error) {
+// Get implements chat.Users ("Get a single user"). The profile takes a call of its own.
+func (c users) Get(ctx context.Context, username string, detail chat.Detail) (*chat.User, error) {
 	request := rest.Request{
 		Op:     fmt.Sprintf("read user %q", username),
 		Method: http.MethodGet,
@@ -78,10 +79,18 @@ func (c users) Get(ctx context.Context, username string, _ chat.Detail) (*chat.U
 		return nil, err
 	}
 	for _, e := range reply.Entities {
-		if userKey(e.Username) == userKey(username) {
-			user := c.user(e)
-			return &user, nil
+		if userKey(e.Username) != userKey(username) {
+			continue
 		}
+		user := c.user(e)
+		if detail == chat.WithProfile {
+			read, err := profiles(c).Get(ctx, []string{username})
+			if err != nil {
+				return nil, err
+			}
+			user.Profile = &read[0]
+		}
+		return &user, nil
 	}
 	return nil, incomplete(request)
 }
@@ -109,15 +118,12 @@ func (c users) List(ctx context.Context, cursor string) (*chat.Page[chat.User], 
 }
 
 // Update implements chat.Users ("Set Push Nickname", "Set how to display push
-// messages", "Set no disturbance"), in one call.
+// messages", "Set no disturbance") in one call, and another one for the profile.
 func (c users) Update(ctx context.Context, username string, settings chat.Settings) error {
 	request := rest.Request{
 		Op:     fmt.Sprintf("update user %q", username),
 		Method: http.MethodPut,
 		Path:   userPath(username),
-	}
-	if settings.Profile != nil {
-		return unsupported(request, "profile")
 	}
 	body := map[string]any{}
 	if settings.Nickname != nil {
@@ -142,11 +148,16 @@ func (c users) Update(ctx context.Context, username string, settings chat.Settin
 			body["notification_no_disturbing_end"] = strconv.FormatInt(*p.End, 10)
 		}
 	}
-	if len(body) == 0 {
+	if len(body) > 0 {
+		request.Body = body
+		if err := c.call(ctx, request, &usersReply{}); err != nil {
+			return err
+		}
+	}
+	if settings.Profile == nil {
 		return nil
 	}
-	request.Body = body
-	return c.call(ctx, request, &usersReply{})
+	return profiles(c).Set(ctx, username, *settings.Profile)
 }
 
 // SetPassword implements chat.Users ("Modify user password").

@@ -2,6 +2,7 @@ package easemob_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -31,7 +32,7 @@ func TestUsersOfTheDocument(t *testing.T) {
 				DisplayStyle: ptr("summary"), DoNotDisturb: ptr(true), Start: ptr(int64(1)), End: ptr(int64(3)),
 			}},
 		})
-		if got, err = service.Users.Get(t.Context(), "user2", chat.WithProfile); err != nil {
+		if got, err = service.Users.Get(t.Context(), "user2", chat.Basic); err != nil {
 			t.Fatal(err)
 		}
 		same(t, "user", got, &chat.User{
@@ -72,9 +73,16 @@ func TestRefusedSettings(t *testing.T) {
 		err, kind error
 		text      string
 	}{
-		"a profile": {
-			service.Users.Update(t.Context(), "ann", chat.Settings{Profile: &chat.Profile{}}), chat.ErrUnsupported,
-			`update user "ann": ` + lacks + "profile.",
+		"a profile at the registration": {
+			func() error {
+				_, err := service.Users.Create(t.Context(), []chat.NewUser{{Username: "ann", Password: "pw", Profile: &chat.Profile{}}})
+				return err
+			}(), chat.ErrUnsupported,
+			`register user "ann": ` + lacks + "the registration of a user with a profile.",
+		},
+		"an unknown gender": {
+			service.Profiles.Set(t.Context(), "ann", chat.Profile{Gender: ptr("other")}), chat.ErrInvalid,
+			`write the profile of user "ann": invalid: a gender is one of unknown, male, female; not "other"`,
 		},
 		"an unknown display style": {
 			service.Users.Update(t.Context(), "ann", chat.Settings{Push: &chat.Push{DisplayStyle: ptr("loud")}}), chat.ErrInvalid,
@@ -82,7 +90,7 @@ func TestRefusedSettings(t *testing.T) {
 		},
 		"notes": {
 			service.Contacts.SetNotes(t.Context(), "ann", chat.Ref{Username: "bob"}, chat.Notes{Note: ptr("x")}), chat.ErrUnsupported,
-			`write the notes of user "ann" about contact "bob": ` + lacks + "notes of contacts.",
+			`write the notes of user "ann" about contact "bob": ` + lacks + "note.",
 		},
 	} {
 		if !hasKind(tt.err, tt.kind) || tt.err.Error() != tt.text {
@@ -137,14 +145,56 @@ func TestRulesOfSettings(t *testing.T) {
 		t.Errorf("a long nickname: %v", err)
 	}
 	for field, name := range map[chat.Field]string{
-		"user.profile": "profile", "contact.note_name": "note_name", "contact.note": "note",
+		"contact.note": "note", "contact.contact_app_key": "contact_app_key", "do_not_disturb.contact_app_key": "contact_app_key", "message.image": "image",
 	} {
 		err := rules.Check(field, nil)
 		if want := "the Chat Platform API (Easemob) does not support " + name + "."; !errors.Is(err, chat.ErrUnsupported) || err.Error() != want {
 			t.Errorf("%s: %v, want %q", field, err, want)
 		}
 	}
-	if err := rules.Check("user.push", nil); err != nil {
-		t.Error(err)
+	for _, field := range []chat.Field{"user.push", "user.profile"} {
+		if err := rules.Check(field, nil); err != nil {
+			t.Error(err)
+		}
+	}
+	long := func(n int) string { return strings.Repeat("安", n) }
+	object := func(bytes int) string { return `{"a":"` + strings.Repeat("a", bytes-len(`{"a":""}`)) + `"}` }
+	for _, tt := range []struct {
+		field chat.Field
+		value string
+		want  string
+	}{
+		{"user.profile.avatar", long(256), ""},
+		{"user.profile.avatar", long(257), "An avatar has at most 256 characters; this one has 257."},
+		{"user.profile.birthday", "2000-02-29", ""},
+		{"user.profile.birthday", "", ""},
+		{"user.profile.birthday", "2001-02-29", `A birthday is a date of the calendar, written yyyy-MM-dd; not "2001-02-29".`},
+		{"user.profile.gender", "female", ""},
+		{"user.profile.gender", "2", `A gender is one of unknown, male, female; not "2".`},
+		{"user.profile.signature", long(256), ""},
+		{"user.profile.signature", long(257), "A signature has at most 256 characters; this one has 257."},
+		{"user.profile.region", long(600), ""},
+		{"user.profile.address", long(600), ""},
+		{"user.profile.phone", long(32), ""},
+		{"user.profile.phone", long(33), "A phone number has at most 32 characters; this one has 33."},
+		{"user.profile.email", long(64), ""},
+		{"user.profile.email", long(65), "An e-mail address has at most 64 characters; this one has 65."},
+		{"user.profile.extras", ` {"a": [1]}`, ""},
+		{"user.profile.extras", "", ""},
+		{"user.profile.extras", `[1]`, "Extras are a JSON object."},
+		{"user.profile.extras", `{"a":`, "Extras are a JSON object."},
+		{"contact.note_name", long(100), ""},
+		{"contact.note_name", long(101), "The note name of a contact has at most 100 characters; this one has 101."},
+		{"message.text", strings.Repeat("a", 4698), ""},
+		{"message.text", strings.Repeat("a", 4699), "A message has at most 4700 bytes as JSON; this one has 4701."},
+		{"message.text", "", "The text of a message has at least one character."},
+		{"message.custom", object(4700), ""},
+		{"message.custom", object(4701), "A message has at most 4700 bytes as JSON; this one has 4701."},
+		{"message.custom", "[]", `A custom message is a JSON object, such as {"customEvent": "order", "customExts": {"id": "1"}}.`},
+	} {
+		err := rules.Check(tt.field, tt.value)
+		if text := fmt.Sprint(err); (err != nil || tt.want != "") && (text != tt.want || !errors.Is(err, chat.ErrInvalid)) {
+			t.Errorf("%s = %.20q: %q, want %q", tt.field, tt.value, text, tt.want)
+		}
 	}
 }

@@ -159,5 +159,5 @@ func refuse(w http.ResponseWriter, sentence string) {
 func writeJSON(w http.ResponseWriter, status int, value any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(value) // the caller is gone: nobody is left to read it
+	_ = json.NewEncoder(w).Encode(value) // a caller that left has no use for an error
 }

@@ -42,7 +42,7 @@ type faultDocument struct {
 	// Body replaces the platform's. With Drop it is sent and the connection closed
 	// before its announced end.
 	Body *string `json:"body"`
-	// ContentType is the body's, application/json where it is empty.
+	// ContentType is the body's, application/json if it is empty.
 	ContentType string `json:"content_type"`
 	// Headers are added to the answer, Retry-After for instance.
 	Headers map[string]string `json:"headers"`

@@ -20,53 +20,10 @@ import (
 	"terraform-provider-chat/internal/emulator/emulatortest"
 )
 
-const appPath = "/chat-demo/testapp"
-
-// server is an emulator and an application that calls its Chat Platform API.
-type server struct{ *emulatortest.Server }
-
-func serve(t testing.TB, options emulator.Options) *server {
-	t.Helper()
-	s := &server{emulatortest.Start(t, options)}
-	s.login()
-	return s
-}
-
-// login fetches the application's token.
-func (s *server) login() {
-	s.T.Helper()
-	answer := s.Want(200, "POST", appPath+"/token",
-		`{"grant_type":"client_credentials","client_id":"demo-client-id","client_secret":"demo-client-secret"}`)
-	token := emulatortest.Parse(s.T, answer.Body).(map[string]any)["access_token"].(string)
-	s.Authorize = func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+token) }
-}
-
-// register makes users whose password is "1".
-func (s *server) register(names ...string) {
-	s.T.Helper()
-	for _, name := range names {
-		s.Want(200, "POST", appPath+"/users", `{"username":"`+name+`","password":"1"}`)
-	}
-}
-
-// user returns a user's entity.
-func (s *server) user(name string) map[string]any {
-	s.T.Helper()
-	return s.users("/" + name)[0]
-}
-
-// users returns the entities of users below a path.
-func (s *server) users(path string) []map[string]any {
-	s.T.Helper()
-	var reply struct{ Entities []map[string]any }
-	if err := json.Unmarshal([]byte(s.Want(200, "GET", appPath+"/users"+path, "").Body), &reply); err != nil {
-		s.T.Fatal(err)
-	}
-	return reply.Entities
-}
+const appPath = emulatortest.EasemobPath
 
 func TestControlRefusals(t *testing.T) {
-	s := serve(t, emulator.Options{})
+	s := emulatortest.StartEasemob(t, emulator.Options{})
 	for _, test := range []struct {
 		status             int
 		method, path, body string
@@ -98,7 +55,7 @@ func TestControlRefusals(t *testing.T) {
 }
 
 func TestRouting(t *testing.T) {
-	s := serve(t, emulator.Options{})
+	s := emulatortest.StartEasemob(t, emulator.Options{})
 	for path, platform := range map[string]string{
 		"/v1/users/":                         "jmessage",
 		"/v2/users/ann/userstat":             "jmessage",
@@ -121,8 +78,8 @@ func TestRouting(t *testing.T) {
 }
 
 func TestCounts(t *testing.T) {
-	s := serve(t, emulator.Options{})
-	s.register("ann", "bob")
+	s := emulatortest.StartEasemob(t, emulator.Options{})
+	s.Register("ann", "bob")
 	s.Want(404, "GET", appPath+"/users/zoe", "")
 	s.Want(200, "GET", appPath+"/users?limit=2", "")
 	s.Want(200, "POST", appPath+"/users/ann/contacts/users/bob", "")
@@ -150,9 +107,9 @@ func TestCounts(t *testing.T) {
 }
 
 func TestReset(t *testing.T) {
-	s := serve(t, emulator.Options{})
+	s := emulatortest.StartEasemob(t, emulator.Options{})
 	before := s.Want(200, "GET", "/_emulator/state", "").Body
-	s.register("ann")
+	s.Register("ann")
 	s.Want(204, "POST", "/_emulator/clock", `{"advance":"24h"}`)
 	s.Want(204, "PUT", "/_emulator/faults", `[{"status":500,"times":-1}]`)
 	s.Want(204, "POST", "/_emulator/reset", "")
@@ -167,14 +124,14 @@ func TestReset(t *testing.T) {
 	if diff := cmp.Diff(without(before), without(s.Want(200, "GET", "/_emulator/state", "").Body)); diff != "" {
 		t.Errorf("the state (-start +now):\n%s", diff)
 	}
-	s.login() // no fault
+	s.Login(appPath) // no fault
 	if ahead := time.Until(emulatedTime(t, s)); ahead > time.Hour {
 		t.Errorf("the clock is still %v ahead", ahead)
 	}
 }
 
 // emulatedTime is the emulated time.
-func emulatedTime(t *testing.T, s *server) time.Time {
+func emulatedTime(t *testing.T, s *emulatortest.Easemob) time.Time {
 	t.Helper()
 	var clock struct{ Now time.Time }
 	if err := json.Unmarshal([]byte(s.Want(200, "GET", "/_emulator/clock", "").Body), &clock); err != nil {
@@ -184,8 +141,8 @@ func emulatedTime(t *testing.T, s *server) time.Time {
 }
 
 func TestStateOfOnePlatform(t *testing.T) {
-	s := serve(t, emulator.Options{})
-	s.register("ann")
+	s := emulatortest.StartEasemob(t, emulator.Options{})
+	s.Register("ann")
 	var state map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(s.Want(200, "GET", "/_emulator/state", "").Body), &state); err != nil {
 		t.Fatal(err)
@@ -198,7 +155,7 @@ func TestStateOfOnePlatform(t *testing.T) {
 }
 
 func TestClockIsInAnswers(t *testing.T) {
-	s := serve(t, emulator.Options{RPS: 1})
+	s := emulatortest.StartEasemob(t, emulator.Options{RPS: 1})
 	s.Want(204, "POST", "/_emulator/clock", `{"advance":"48h"}`)
 	for _, path := range []string{appPath + "/users", appPath + "/users", "/v1/users/"} { // the second is throttled
 		answer := s.Call("GET", path, "")
@@ -208,9 +165,9 @@ func TestClockIsInAnswers(t *testing.T) {
 		}
 	}
 	s.Want(204, "POST", "/_emulator/clock", `{"advance":"1s"}`)
-	s.register("ann")
+	s.Register("ann")
 	s.Want(204, "POST", "/_emulator/clock", `{"advance":"1s"}`)
-	created := time.UnixMilli(int64(s.user("ann")["created"].(float64)))
+	created := time.UnixMilli(int64(s.User("ann")["created"].(float64)))
 	if ahead := time.Until(created); ahead < 47*time.Hour {
 		t.Errorf("a user was created %v ahead", ahead)
 	}
@@ -240,7 +197,7 @@ func TestFaults(t *testing.T) {
 		{"fitting", `{"method":"POST","path":"^/[^/]+/testapp/users$","status":500}`, 500, "", nil, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := serve(t, emulator.Options{})
+			s := emulatortest.StartEasemob(t, emulator.Options{})
 			s.Want(204, "PUT", "/_emulator/faults", "["+test.fault+"]")
 			answer, err := s.Try("POST", appPath+"/users", `{"username":"ann","password":"1"}`)
 			if (test.status == 0) != (err != nil) {
@@ -255,7 +212,7 @@ func TestFaults(t *testing.T) {
 				}
 			}
 			s.Want(204, "PUT", "/_emulator/faults", "[]")
-			if applied := len(s.users("")) == 1; applied != test.applied {
+			if applied := len(s.Entities("GET", appPath+"/users", "")) == 1; applied != test.applied {
 				t.Errorf("the call took effect: %v, want %v", applied, test.applied)
 			}
 		})
@@ -263,7 +220,7 @@ func TestFaults(t *testing.T) {
 }
 
 func TestFaultIsCutShort(t *testing.T) {
-	s := serve(t, emulator.Options{})
+	s := emulatortest.StartEasemob(t, emulator.Options{})
 	s.Want(204, "PUT", "/_emulator/faults", `[{"drop":true,"body":"{\"act"}]`)
 	request, err := http.NewRequestWithContext(t.Context(), "GET", s.URL+appPath+"/users", nil)
 	if err != nil {
@@ -283,7 +240,7 @@ func TestFaultIsCutShort(t *testing.T) {
 }
 
 func TestFaultTimes(t *testing.T) {
-	s := serve(t, emulator.Options{})
+	s := emulatortest.StartEasemob(t, emulator.Options{})
 	statuses := func(n int) (got []int) {
 		for range n {
 			got = append(got, s.Call("GET", appPath+"/users", "").Status)
@@ -308,7 +265,7 @@ func TestFaultTimes(t *testing.T) {
 }
 
 func TestFaultsAreTakenOnce(t *testing.T) {
-	s := serve(t, emulator.Options{})
+	s := emulatortest.StartEasemob(t, emulator.Options{})
 	s.Want(204, "PUT", "/_emulator/faults", `[{"status":500,"times":10},{"status":503,"times":10}]`)
 	got := map[int]int{}
 	var mu sync.Mutex
@@ -396,7 +353,7 @@ func TestTime(t *testing.T) {
 }
 
 func TestThrottled(t *testing.T) {
-	s := serve(t, emulator.Options{RPS: 0.001}) // one call, and that was for the token
+	s := emulatortest.StartEasemob(t, emulator.Options{RPS: 0.001}) // one call, and that was for the token
 	answer := s.Want(429, "GET", appPath+"/users", "")
 	if !strings.Contains(answer.Body, `"error":"reach_limit"`) || !strings.Contains(answer.Body, "This request has reached api limit") {
 		t.Errorf("got %s", answer.Body)
@@ -426,7 +383,7 @@ func TestLatencyEndsWithTheCaller(t *testing.T) {
 }
 
 func TestManyCallers(t *testing.T) {
-	s := serve(t, emulator.Options{RPS: 1e6})
+	s := emulatortest.StartEasemob(t, emulator.Options{RPS: 1e6})
 	const callers, rounds = 16, 8
 	var all sync.WaitGroup
 	for i := range callers {
@@ -457,7 +414,7 @@ func TestManyCallers(t *testing.T) {
 	}
 	all.Wait()
 	s.Want(204, "PUT", "/_emulator/faults", "[]")
-	for _, user := range s.users("?limit=100") {
+	for _, user := range s.Entities("GET", appPath+"/users?limit=100", "") {
 		for _, list := range []string{"contacts", "blocks"} {
 			var reply struct{ Data []string }
 			answer := s.Want(200, "GET", fmt.Sprintf("%s/users/%s/%s/users", appPath, user["username"], list), "")

@@ -18,42 +18,58 @@ func (blocks) Limits() chat.EdgeLimits {
 	return chat.EdgeLimits{Add: chat.Limit{Items: 100}, Remove: chat.Limit{Items: 100}}
 }
 
-// List returns the names on the owner's blacklist ("黑名单列表"), or ErrNotFound if there
-// is no such owner.
+// List returns the users on the owner's blacklist ("跨应用黑名单列表", "黑名单列表"), or
+// ErrNotFound if there is no such owner.
 func (c blocks) List(ctx context.Context, owner string) ([]chat.Ref, error) {
-	req := rest.Request{
-		Op:     fmt.Sprintf("list the blocks of user %q", owner),
-		Method: http.MethodGet, Path: userPath(owner, "blacklist"),
-	}
-	var answer []struct {
-		Username string `json:"username"`
-	}
-	if err := c.read(ctx, req, &answer); err != nil {
+	op := fmt.Sprintf("list the blocks of user %q", owner)
+	blocked, err := c.people(ctx, op, acrossPath("users", owner, "blacklist"), userPath(owner, "blacklist"))
+	if err != nil {
 		return nil, err
 	}
-	list := make([]chat.Ref, len(answer))
-	for i, entry := range answer {
-		list[i].Username = entry.Username
+	list := make([]chat.Ref, len(blocked))
+	for i, p := range blocked {
+		list[i] = c.ref(p.AppKey, p.Username)
 	}
 	return list, nil
 }
 
-// Add puts users on the owner's blacklist ("添加黑名单"). A single user that is blocked
-// already is a success; one among several makes the call fail with ErrAlreadyExists.
-// ErrNotFound: the owner or one of the users does not exist.
+// Add puts users on the owner's blacklist ("添加黑名单", "跨应用添加黑名单"). A single user
+// that is blocked already is a success; one among several makes the call fail with
+// ErrAlreadyExists. ErrNotFound: the owner, one of the users or one of the applications
+// does not exist.
 func (c blocks) Add(ctx context.Context, owner string, others []chat.Ref) ([]error, error) {
-	return c.relate(ctx, rest.Request{
-		Op:     chat.About("add user", chat.Usernames(others)...) + fmt.Sprintf(" to the blocks of user %q", owner),
-		Method: http.MethodPut, Path: userPath(owner, "blacklist"),
-	}, others, c.Limits().Add, codeBlocked)
+	return c.relate(ctx, others, blacklistChange(http.MethodPut, owner, change{
+		op:    chat.About("add user", names(others)...) + fmt.Sprintf(" to the blocks of user %q", owner),
+		limit: c.Limits().Add,
+		done:  []int{codeBlocked},
+	}))
 }
 
-// Remove takes users off the owner's blacklist ("移除黑名单"). A single user that is not on
-// it, or does not exist, or whose owner does not, is a success; one among several makes
-// the call fail with ErrNotFound.
+// Remove takes users off the owner's blacklist ("移除黑名单", "跨应用移除黑名单"). A single
+// user that is not on it, or does not exist, or whose owner or application does not, is
+// a success; one among several makes the call fail with ErrNotFound.
 func (c blocks) Remove(ctx context.Context, owner string, others []chat.Ref) ([]error, error) {
-	return c.relate(ctx, rest.Request{
-		Op:     chat.About("remove user", chat.Usernames(others)...) + fmt.Sprintf(" from the blocks of user %q", owner),
-		Method: http.MethodDelete, Path: userPath(owner, "blacklist"),
-	}, others, c.Limits().Remove, codeNotBlocked, codeNoSuchUser)
+	return c.relate(ctx, others, blacklistChange(http.MethodDelete, owner, change{
+		op:    chat.About("remove user", names(others)...) + fmt.Sprintf(" from the blocks of user %q", owner),
+		limit: c.Limits().Remove,
+		done:  []int{codeNotBlocked, codeNoSuchUser, codeNoSuchApp},
+	}))
+}
+
+func blacklistChange(method, owner string, ch change) change {
+	ch.own = func(usernames []string) rest.Request {
+		return rest.Request{Method: method, Path: userPath(owner, "blacklist"), Body: usernames}
+	}
+	ch.across = func(apps []appUsers) rest.Request {
+		type part struct {
+			AppKey    string   `json:"appkey"`
+			Usernames []string `json:"usernames"`
+		}
+		parts := make([]part, len(apps))
+		for i, app := range apps {
+			parts[i] = part{app.appKey, app.usernames}
+		}
+		return rest.Request{Method: method, Path: acrossPath("users", owner, "blacklist"), Body: parts}
+	}
+	return ch
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"maps"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"terraform-provider-chat/internal/chat"
@@ -22,7 +23,11 @@ const clockGrain = 2 * time.Second
 // client makes the calls of one application.
 type client struct {
 	rest          *rest.Client
+	appKey        string
 	authorization string
+	// alone is set once the platform has said that the application may not see users of
+	// other applications.
+	alone atomic.Bool
 }
 
 // New returns the service of an application, or an ErrInvalid that says what of the
@@ -43,9 +48,9 @@ func New(config Config) (*chat.Service, error) {
 	}
 	credentials := base64.StdEncoding.EncodeToString([]byte(config.AppKey + ":" + config.MasterSecret))
 	r.Hide(config.MasterSecret, credentials)
-	c := &client{rest: r, authorization: "Basic " + credentials}
+	c := &client{rest: r, appKey: config.AppKey, authorization: "Basic " + credentials}
 	rules := chat.Rules{}
-	for _, of := range []chat.Rules{userRules, contactRules} {
+	for _, of := range []chat.Rules{userRules, contactRules, groupRules, roomRules, wordRules, mediaRules, messageRules} {
 		maps.Copy(rules, of)
 	}
 	return &chat.Service{
@@ -53,14 +58,26 @@ func New(config Config) (*chat.Service, error) {
 			Name: "jmessage", Title: title, AppKey: config.AppKey,
 			// The platform does not say that case is ignored.
 			UserKey: func(username string) string { return username },
-			Rules:   rules, Users: userLimits, ClockGrain: clockGrain,
+			Rules:   rules, Users: userLimits, Groups: groupLimits, Rooms: roomLimits,
+			ClockGrain: clockGrain,
 		},
-		Users:    users{c},
-		Contacts: contacts{c},
-		Blocks:   blocks{c},
-		Statuses: statuses{c},
-		Pacer:    r,
-		Grace:    r.Grace,
+		Users:        users{c},
+		Contacts:     contacts{c},
+		Blocks:       blocks{c},
+		Groups:       groups{c},
+		Rooms:        rooms{c},
+		GroupMembers: groupMembers{c},
+		RoomMembers:  roomMembers{c},
+		Statuses:     statuses{devices{c}},
+		Devices:      devices{c},
+		Words:        words{c},
+		Quiet:        quiet{c},
+		Shields:      shields{c},
+		Settings:     appSettings{c},
+		Media:        media{c},
+		Messages:     messages{c},
+		Pacer:        r,
+		Grace:        r.Grace,
 	}, nil
 }
 
@@ -69,19 +86,28 @@ func New(config Config) (*chat.Service, error) {
 func (c *client) send(ctx context.Context, req rest.Request) (*rest.Response, error) {
 	req.Header = http.Header{"Authorization": {c.authorization}}
 	req.Retry = asksToRetry
+	if req.Once {
+		req.Retry = wasNotTried
+	}
 	return c.rest.Do(ctx, req)
 }
 
-// read makes a call that is answered with a document, and decodes it.
-func (c *client) read(ctx context.Context, req rest.Request, into any) error {
+// exchange makes a call that is answered with a document, and decodes it.
+func (c *client) exchange(ctx context.Context, req rest.Request, into any) (*rest.Response, error) {
 	res, err := c.send(ctx, req)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := c.failure(res, req); err != nil {
-		return err
+		return nil, err
 	}
-	return rest.Decode(res, req, into)
+	return res, rest.Decode(res, req, into)
+}
+
+// read is exchange for those who need nothing but the document.
+func (c *client) read(ctx context.Context, req rest.Request, into any) error {
+	_, err := c.exchange(ctx, req, into)
+	return err
 }
 
 // write makes a call that is answered without a document.

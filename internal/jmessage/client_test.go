@@ -69,7 +69,8 @@ func TestPlatform(t *testing.T) {
 	if s.Tokens != nil || s.Sessions != nil || s.OfflineMessages != nil {
 		t.Errorf("the platform lacks tokens, sessions and offline messages: %+v", s)
 	}
-	if s.Pacer == nil || s.Grace == nil {
+	if s.Pacer == nil || s.Grace == nil || s.Words == nil || s.Settings == nil || s.Quiet == nil || s.Shields == nil ||
+		s.Media == nil || s.Messages == nil || s.Devices == nil {
 		t.Errorf("a member is missing: %+v", s)
 	}
 	for what, tt := range map[string]struct{ got, want any }{
@@ -80,7 +81,17 @@ func TestPlatform(t *testing.T) {
 		"contacts":     {s.Contacts.Limits(), chat.EdgeLimits{Add: chat.Limit{Items: 500}, Remove: chat.Limit{Items: 500}, Mutual: true}},
 		"blocks":       {s.Blocks.Limits(), chat.EdgeLimits{Add: chat.Limit{Items: 100}, Remove: chat.Limit{Items: 100}}},
 		"statuses":     {s.Statuses.Limit(), chat.Limit{Items: 100}},
-		"size":         {p.Users.Size(chat.NewUser{Username: "alice", Password: "password"}), len(`{"username":"alice","password":"password"},`)},
+		"devices":      {s.Devices.Limit(), chat.Limit{Items: 100}},
+		"words":        {s.Words.Limits(), chat.WordLimits{Add: chat.Limit{Items: 100}, Words: 100}},
+		"groups":       {p.Groups, chat.GroupLimits{Get: chat.Limit{Items: 1}, PublicIsFixed: true}},
+		"rooms":        {p.Rooms, chat.GroupLimits{Get: chat.Limit{Items: 100}}},
+		"group members": {s.GroupMembers.Limits(), chat.EdgeLimits{
+			Add: chat.Limit{Items: 500}, Remove: chat.Limit{Items: 500}, Set: chat.Limit{Items: 100},
+		}},
+		"room members": {s.RoomMembers.Limits(), chat.EdgeLimits{
+			Add: chat.Limit{Items: 3000}, Remove: chat.Limit{Items: 3000}, Set: chat.Limit{Items: 1},
+		}},
+		"size": {p.Users.Size(chat.NewUser{Username: "alice", Password: "password"}), len(`{"username":"alice","password":"password"},`)},
 	} {
 		if diff := cmp.Diff(tt.want, tt.got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", what, diff)
@@ -118,15 +129,7 @@ func TestCalls(t *testing.T) {
 	approximate := chat.Registration{CreatedAt: midnight, Since: midnight, Until: midnight, Approximate: true}
 	const none = `{"username":"javen","nickname":"","avatar":null,"gender":2,"birthday":null,"signature":"",
 		"extras":"","mtime":"2015-01-01 00:00:00","ctime":"2015-01-01 00:00:00"}`
-	nothing := func(err error) (any, error) { return nil, err }
-
-	tests := []struct {
-		name    string
-		call    func(context.Context, *chat.Service) (any, error)
-		answers []answer
-		calls   []string
-		want    any
-	}{
+	tests := []callTest{
 		{
 			name: "register users",
 			call: func(ctx context.Context, s *chat.Service) (any, error) {
@@ -294,11 +297,13 @@ func TestCalls(t *testing.T) {
 			name: "list contacts",
 			call: func(ctx context.Context, s *chat.Service) (any, error) { return s.Contacts.List(ctx, "alice") },
 			answers: []answer{{status: 200, body: `[{"username":"javen","gender":0,"mtime":"2015-01-01 00:00:00",` +
-				`"note_name":"= =","others":"test","appkey":"pojkasouduioadk"},{"username":"bert","note_name":"","others":null}]`}},
+				`"note_name":"= =","others":"test","appkey":"pojkasouduioadk"},{"username":"bert","note_name":"","others":null},` +
+				`{"username":"carl","appkey":"4F7AEF34FB361292C566A1CD"}]`}},
 			calls: []string{"GET /v1/users/alice/friends"},
 			want: []chat.Contact{
-				{Ref: chat.Ref{Username: "javen"}, Notes: chat.Notes{NoteName: ptr("= ="), Note: ptr("test")}},
+				{Ref: chat.Ref{AppKey: "pojkasouduioadk", Username: "javen"}, Notes: chat.Notes{NoteName: ptr("= ="), Note: ptr("test")}},
 				{Ref: chat.Ref{Username: "bert"}},
+				{Ref: chat.Ref{Username: "carl"}},
 			},
 		},
 		{
@@ -355,9 +360,10 @@ func TestCalls(t *testing.T) {
 			name: "list blocks",
 			call: func(ctx context.Context, s *chat.Service) (any, error) { return s.Blocks.List(ctx, "alice") },
 			answers: []answer{{status: 200, body: `[{"username":"javen","nickname":"hello","avatar":"/avatar",` +
-				`"birthday":"1990-01-24 00:00:00","gender":0,"mtime":"2015-01-01 00:00:00","ctime":"2015-01-01 00:00:00"}]`}},
-			calls: []string{"GET /v1/users/alice/blacklist"},
-			want:  chat.Refs("javen"),
+				`"birthday":"1990-01-24 00:00:00","gender":0,"mtime":"2015-01-01 00:00:00","ctime":"2015-01-01 00:00:00","appkey":"` + appKey + `"},` +
+				`{"username":"bert","appkey":"appkey"}]`}},
+			calls: []string{"GET /v1/cross/users/alice/blacklist"},
+			want:  []chat.Ref{{Username: "javen"}, {AppKey: "appkey", Username: "bert"}},
 		},
 		{
 			name: "add blocks",
@@ -444,36 +450,47 @@ func TestCalls(t *testing.T) {
 			call: func(ctx context.Context, s *chat.Service) (any, error) {
 				return s.Statuses.Of(ctx, []string{"Rauly", "caiyh01", "busy", "Rauly"})
 			},
-			answers: []answer{{status: 200, body: `[{"devices":[],"username":"caiyh01","statuscode":1,"statusmsg":"no_exist"},` +
-				`{"devices":[{"login":true,"online":false,"platform":"a"},{"login":true,"online":true,"platform":"i"}],"username":"busy","statuscode":0},` +
-				`{"devices":[{"login":false,"online":false,"platform":"a"}],"username":"Rauly","statuscode":0}]`}},
-			calls: []string{`POST /v2/users/statuser ["Rauly","caiyh01","busy","Rauly"]`},
-			want:  []chat.Status{chat.Offline, chat.Offline, chat.Online, chat.Offline},
+			answers: []answer{{status: 200, body: devicesAnswer}},
+			calls:   []string{`POST /v2/users/statuser ["Rauly","caiyh01","busy","Rauly"]`},
+			want:    []chat.Status{chat.Offline, chat.Offline, chat.Online, chat.Offline},
+		},
+		{
+			name: "devices",
+			call: func(ctx context.Context, s *chat.Service) (any, error) {
+				return s.Devices.Of(ctx, []string{"Rauly", "caiyh01", "busy", "Rauly"})
+			},
+			answers: []answer{{status: 200, body: devicesAnswer}},
+			calls:   []string{`POST /v2/users/statuser ["Rauly","caiyh01","busy","Rauly"]`},
+			want: [][]chat.Device{{{Platform: "android"}}, nil, {
+				{Platform: "android", LoggedIn: true}, {Platform: "ios", LoggedIn: true, Online: true},
+				{Platform: "web", Online: true}, {Platform: "windows"}, {Platform: "x"},
+			}, {{Platform: "android"}}},
+		},
+		{
+			name: "the devices of a single user that does not exist",
+			call: func(ctx context.Context, s *chat.Service) (any, error) {
+				return s.Devices.Of(ctx, []string{"nobody"})
+			},
+			answers: []answer{refuse(403, 899002)},
+			calls:   []string{`POST /v2/users/statuser ["nobody"]`},
+			want:    [][]chat.Device{nil},
+		},
+		{
+			name: "the devices of nobody",
+			call: func(ctx context.Context, s *chat.Service) (any, error) { return s.Devices.Of(ctx, nil) },
+			want: [][]chat.Device(nil),
 		},
 	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			platform := &script{answers: tt.answers}
-			run(t, platform, func(t *testing.T, s *chat.Service) {
-				got, err := tt.call(t.Context(), s)
-				if err != nil {
-					t.Error(err)
-				}
-				if diff := cmp.Diff(tt.want, got, sameCursors); diff != "" {
-					t.Errorf("result (-want +got):\n%s", diff)
-				}
-			})
-			if diff := cmp.Diff(tt.calls, platform.Calls); diff != "" {
-				t.Errorf("calls (-want +got):\n%s", diff)
-			}
-			if len(platform.Headers) > 0 {
-				t.Errorf("wrong headers: %q", platform.Headers)
-			}
-		})
-	}
+	checkCalls(t, tests)
 }
 
-// callsAbout are the calls whose path holds a name.
+// devicesAnswer is the platform's answer about the devices of users.
+const devicesAnswer = `[{"devices":[],"username":"caiyh01","statuscode":1,"statusmsg":"no_exist"},` +
+	`{"devices":[{"login":true,"online":false,"platform":"a"},{"login":true,"online":true,"platform":"i"},` +
+	`{"login":false,"online":true,"platform":"j"},{"login":false,"online":false,"platform":"w"},{"platform":"x"}],"username":"busy","statuscode":0},` +
+	`{"devices":[{"login":false,"online":false,"platform":"a"}],"username":"Rauly","statuscode":0}]`
+
+// callsAbout are the calls whose path holds a name or an id.
 var callsAbout = map[string]func(ctx context.Context, s *chat.Service, name string) error{
 	"GET /v1/users/%s": func(ctx context.Context, s *chat.Service, name string) error {
 		_, err := s.Users.Get(ctx, name, chat.Basic)
@@ -504,7 +521,7 @@ var callsAbout = map[string]func(ctx context.Context, s *chat.Service, name stri
 	"PUT /v1/users/%s/friends": func(ctx context.Context, s *chat.Service, name string) error {
 		return s.Contacts.SetNotes(ctx, name, chat.Ref{Username: "bert"}, chat.Notes{Note: ptr("x")})
 	},
-	"GET /v1/users/%s/blacklist": func(ctx context.Context, s *chat.Service, name string) error {
+	"GET /v1/cross/users/%s/blacklist": func(ctx context.Context, s *chat.Service, name string) error {
 		_, err := s.Blocks.List(ctx, name)
 		return err
 	},
@@ -513,6 +530,74 @@ var callsAbout = map[string]func(ctx context.Context, s *chat.Service, name stri
 	},
 	"DELETE /v1/users/%s/blacklist": func(ctx context.Context, s *chat.Service, name string) error {
 		return only(s.Blocks.Remove(ctx, name, chat.Refs("bert")))
+	},
+	"GET /v1/groups/%s": func(ctx context.Context, s *chat.Service, name string) error {
+		_, err := s.Groups.Get(ctx, []string{name})
+		return err
+	},
+	"PUT /v1/groups/%s": func(ctx context.Context, s *chat.Service, name string) error {
+		return s.Groups.Update(ctx, name, chat.GroupSettings{Name: ptr("x")})
+	},
+	"PUT /v1/groups/owner/%s": func(ctx context.Context, s *chat.Service, name string) error {
+		return s.Groups.Transfer(ctx, name, "bert")
+	},
+	"DELETE /v1/groups/%s": func(ctx context.Context, s *chat.Service, name string) error {
+		return s.Groups.Delete(ctx, name)
+	},
+	"GET /v1/cross/groups/%s/members": func(ctx context.Context, s *chat.Service, name string) error {
+		_, err := s.GroupMembers.List(ctx, name)
+		return err
+	},
+	"POST /v1/groups/%s/members": func(ctx context.Context, s *chat.Service, name string) error {
+		return only(s.GroupMembers.Add(ctx, name, chat.Refs("bert")))
+	},
+	"POST /v1/cross/groups/%s/members": func(ctx context.Context, s *chat.Service, name string) error {
+		return only(s.GroupMembers.Remove(ctx, name, foreign("bert")))
+	},
+	"PUT /v1/groups/messages/%s/silence?status=true": func(ctx context.Context, s *chat.Service, name string) error {
+		return only(s.GroupMembers.Set(ctx, name, chat.Muted, chat.Refs("bert"), true))
+	},
+	"DELETE /v1/chatroom/%s": func(ctx context.Context, s *chat.Service, name string) error {
+		return s.Rooms.Delete(ctx, name)
+	},
+	"PUT /v1/chatroom/%s/members": func(ctx context.Context, s *chat.Service, name string) error {
+		return only(s.RoomMembers.Add(ctx, name, chat.Refs("bert")))
+	},
+	"DELETE /v1/chatroom/%s/members": func(ctx context.Context, s *chat.Service, name string) error {
+		return only(s.RoomMembers.Remove(ctx, name, chat.Refs("bert")))
+	},
+	"POST /v1/cross/chatroom/%s/members": func(ctx context.Context, s *chat.Service, name string) error {
+		return only(s.RoomMembers.Add(ctx, name, foreign("bert")))
+	},
+	"PUT /v1/chatroom/%s/forbidden/bert?status=0": func(ctx context.Context, s *chat.Service, name string) error {
+		return only(s.RoomMembers.Set(ctx, name, chat.Muted, chat.Refs("bert"), false))
+	},
+	"PUT /v1/chatroom/1/forbidden/%s?status=1": func(ctx context.Context, s *chat.Service, name string) error {
+		return only(s.RoomMembers.Set(ctx, "1", chat.Muted, chat.Refs(name), true))
+	},
+	"POST /v1/cross/users/%s/friends": func(ctx context.Context, s *chat.Service, name string) error {
+		return only(s.Contacts.Add(ctx, name, foreign("bert")))
+	},
+	"PUT /v1/cross/users/%s/friends": func(ctx context.Context, s *chat.Service, name string) error {
+		return s.Contacts.SetNotes(ctx, name, foreign("bert")[0], chat.Notes{Note: ptr("x")})
+	},
+	"DELETE /v1/cross/users/%s/blacklist": func(ctx context.Context, s *chat.Service, name string) error {
+		return only(s.Blocks.Remove(ctx, name, foreign("bert")))
+	},
+	"POST /v1/users/%s/nodisturb": func(ctx context.Context, s *chat.Service, name string) error {
+		return s.Quiet.Set(ctx, name, chat.QuietTarget{}, true)
+	},
+	"POST /v1/cross/users/%s/nodisturb": func(ctx context.Context, s *chat.Service, name string) error {
+		return s.Quiet.Set(ctx, name, chat.QuietTarget{Contact: foreign("bert")[0]}, true)
+	},
+	"POST /v1/users/%s/groupsShield": func(ctx context.Context, s *chat.Service, name string) error {
+		return s.Shields.Set(ctx, name, "7", true)
+	},
+	"POST /v1/messages/%s/7/retract": func(ctx context.Context, s *chat.Service, name string) error {
+		return s.Messages.Retract(ctx, sentBy(name, "7"))
+	},
+	"POST /v1/messages/alice/%s/retract": func(ctx context.Context, s *chat.Service, name string) error {
+		return s.Messages.Retract(ctx, sentBy("alice", name))
 	},
 }
 
@@ -536,26 +621,10 @@ func TestNamesAreEscapedAndNeverEmpty(t *testing.T) {
 	}
 }
 
-func TestUsersOfOtherApplications(t *testing.T) {
-	platform := &script{}
-	run(t, platform, func(t *testing.T, s *chat.Service) {
-		others := []chat.Ref{{AppKey: "0123456789abcdef01234567", Username: "bert"}}
-		for _, change := range []func(context.Context, string, []chat.Ref) ([]error, error){
-			s.Contacts.Add, s.Contacts.Remove, s.Blocks.Add, s.Blocks.Remove,
-		} {
-			_, err := change(t.Context(), "alice", others)
-			checkKind(t, err, chat.ErrUnsupported)
-		}
-	})
-	if len(platform.Calls) > 0 {
-		t.Errorf("calls were made: %q", platform.Calls)
-	}
-}
-
 func TestBulkCallsAreBounded(t *testing.T) {
 	platform := &script{}
 	run(t, platform, func(t *testing.T, s *chat.Service) {
-		names := make([]string, 501)
+		names := make([]string, 3001)
 		for i := range names {
 			names[i] = fmt.Sprintf("user%d", i)
 		}
@@ -568,12 +637,26 @@ func TestBulkCallsAreBounded(t *testing.T) {
 				_, err := s.Users.Create(ctx, make([]chat.NewUser, len(n)))
 				return err
 			}},
-			"delete":          {s.Platform.Users.Delete.Items, func(n []string) error { _, err := s.Users.Delete(ctx, n); return err }},
-			"add contacts":    {s.Contacts.Limits().Add.Items, func(n []string) error { _, err := s.Contacts.Add(ctx, "alice", chat.Refs(n...)); return err }},
-			"remove contacts": {s.Contacts.Limits().Remove.Items, func(n []string) error { _, err := s.Contacts.Remove(ctx, "alice", chat.Refs(n...)); return err }},
-			"add blocks":      {s.Blocks.Limits().Add.Items, func(n []string) error { _, err := s.Blocks.Add(ctx, "alice", chat.Refs(n...)); return err }},
-			"remove blocks":   {s.Blocks.Limits().Remove.Items, func(n []string) error { _, err := s.Blocks.Remove(ctx, "alice", chat.Refs(n...)); return err }},
-			"read statuses":   {s.Statuses.Limit().Items, func(n []string) error { _, err := s.Statuses.Of(ctx, n); return err }},
+			"delete":               {s.Platform.Users.Delete.Items, func(n []string) error { _, err := s.Users.Delete(ctx, n); return err }},
+			"add contacts":         {s.Contacts.Limits().Add.Items, func(n []string) error { _, err := s.Contacts.Add(ctx, "alice", chat.Refs(n...)); return err }},
+			"remove contacts":      {s.Contacts.Limits().Remove.Items, func(n []string) error { _, err := s.Contacts.Remove(ctx, "alice", chat.Refs(n...)); return err }},
+			"add blocks":           {s.Blocks.Limits().Add.Items, func(n []string) error { _, err := s.Blocks.Add(ctx, "alice", chat.Refs(n...)); return err }},
+			"remove blocks":        {s.Blocks.Limits().Remove.Items, func(n []string) error { _, err := s.Blocks.Remove(ctx, "alice", chat.Refs(n...)); return err }},
+			"add group members":    {s.GroupMembers.Limits().Add.Items, func(n []string) error { _, err := s.GroupMembers.Add(ctx, "1", chat.Refs(n...)); return err }},
+			"remove group members": {s.GroupMembers.Limits().Remove.Items, func(n []string) error { _, err := s.GroupMembers.Remove(ctx, "1", chat.Refs(n...)); return err }},
+			"mute group members": {s.GroupMembers.Limits().Set.Items, func(n []string) error {
+				_, err := s.GroupMembers.Set(ctx, "1", chat.Muted, chat.Refs(n...), true)
+				return err
+			}},
+			"add room members":    {s.RoomMembers.Limits().Add.Items, func(n []string) error { _, err := s.RoomMembers.Add(ctx, "1", chat.Refs(n...)); return err }},
+			"remove room members": {s.RoomMembers.Limits().Remove.Items, func(n []string) error { _, err := s.RoomMembers.Remove(ctx, "1", chat.Refs(n...)); return err }},
+			"mute room members": {s.RoomMembers.Limits().Set.Items, func(n []string) error {
+				_, err := s.RoomMembers.Set(ctx, "1", chat.Muted, chat.Refs(n...), true)
+				return err
+			}},
+			"read groups":   {s.Platform.Groups.Get.Items, func(n []string) error { _, err := s.Groups.Get(ctx, n); return err }},
+			"read rooms":    {s.Platform.Rooms.Get.Items, func(n []string) error { _, err := s.Rooms.Get(ctx, n); return err }},
+			"read statuses": {s.Statuses.Limit().Items, func(n []string) error { _, err := s.Statuses.Of(ctx, n); return err }},
 		} {
 			err := tt.call(names[:tt.items+1])
 			if err == nil {

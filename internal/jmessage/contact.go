@@ -19,6 +19,7 @@ type contacts struct{ *client }
 
 // friend is a friend as the platform writes it.
 type friend struct {
+	AppKey   string  `json:"appkey,omitempty"`
 	Username string  `json:"username"`
 	NoteName *string `json:"note_name,omitempty"`
 	Others   *string `json:"others,omitempty"`
@@ -44,42 +45,75 @@ func (c contacts) List(ctx context.Context, owner string) ([]chat.Contact, error
 	list := make([]chat.Contact, len(answer))
 	for i, f := range answer {
 		list[i] = chat.Contact{
-			Ref:   chat.Ref{Username: f.Username},
+			Ref:   c.ref(f.AppKey, f.Username),
 			Notes: chat.Notes{NoteName: nonEmpty(f.NoteName), Note: nonEmpty(f.Others)},
 		}
 	}
 	return list, nil
 }
 
-// Add makes users friends of owner ("添加好友"). A single one that is a friend already is
-// a success; one among several makes the call fail with ErrAlreadyExists. ErrNotFound:
-// the owner or one of the users does not exist.
+// Add makes users friends of owner ("添加好友", "跨应用添加好友"). A single one that is a
+// friend already is a success; one among several makes the call fail with
+// ErrAlreadyExists. ErrNotFound: the owner, one of the users or the application does not
+// exist.
 func (c contacts) Add(ctx context.Context, owner string, others []chat.Ref) ([]error, error) {
-	return c.relate(ctx, rest.Request{
-		Op:     chat.About("add user", chat.Usernames(others)...) + fmt.Sprintf(" to the contacts of user %q", owner),
-		Method: http.MethodPost, Path: userPath(owner, "friends"),
-	}, others, c.Limits().Add, codeFriends)
+	return c.relate(ctx, others, friendsChange(http.MethodPost, owner, change{
+		op:    chat.About("add user", names(others)...) + fmt.Sprintf(" to the contacts of user %q", owner),
+		limit: c.Limits().Add,
+		done:  []int{codeFriends},
+	}))
 }
 
-// Remove ends friendships of owner ("删除好友"). A single user that is no friend, or does
-// not exist, or whose owner does not, is a success; one among several makes the call
-// fail with ErrNotFound.
+// Remove ends friendships of owner ("删除好友", "跨应用删除好友"). A single user that is no
+// friend, or does not exist, or whose owner or application does not, is a success; one
+// among several makes the call fail with ErrNotFound.
 func (c contacts) Remove(ctx context.Context, owner string, others []chat.Ref) ([]error, error) {
-	return c.relate(ctx, rest.Request{
-		Op:     chat.About("remove user", chat.Usernames(others)...) + fmt.Sprintf(" from the contacts of user %q", owner),
-		Method: http.MethodDelete, Path: userPath(owner, "friends"),
-	}, others, c.Limits().Remove, codeNotFriends, codeNoSuchUser)
+	return c.relate(ctx, others, friendsChange(http.MethodDelete, owner, change{
+		op:    chat.About("remove user", names(others)...) + fmt.Sprintf(" from the contacts of user %q", owner),
+		limit: c.Limits().Remove,
+		done:  []int{codeNotFriends, codeNoSuchUser, codeNoSuchApp},
+	}))
 }
 
-// SetNotes changes what the owner notes of a friend ("更新好友备注"). ErrNotFound: one of
-// the two does not exist, or they are not friends.
+func friendsChange(method, owner string, ch change) change {
+	ch.own = func(usernames []string) rest.Request {
+		return rest.Request{Method: method, Path: userPath(owner, "friends"), Body: usernames}
+	}
+	ch.oneApp = true
+	ch.across = func(apps []appUsers) rest.Request {
+		return rest.Request{
+			Method: method, Path: acrossPath("users", owner, "friends"),
+			Body: struct {
+				AppKey string   `json:"appkey"`
+				Users  []string `json:"users"`
+			}{apps[0].appKey, apps[0].usernames},
+		}
+	}
+	return ch
+}
+
+// SetNotes changes what the owner notes of a friend ("更新好友备注", "跨应用更新好友备注").
+// ErrNotFound: one of the two, or the application of the friend, does not exist, or they
+// are not friends.
 func (c contacts) SetNotes(ctx context.Context, owner string, contact chat.Ref, notes chat.Notes) error {
 	if notes.Empty() {
 		return nil
 	}
-	return c.write(ctx, rest.Request{
-		Op:     fmt.Sprintf("write the notes of user %q about contact %q", owner, contact.Username),
-		Method: http.MethodPut, Path: userPath(owner, "friends"),
-		Body: []friend{{Username: contact.Username, NoteName: notes.NoteName, Others: notes.Note}},
+	_, err := c.relate(ctx, []chat.Ref{contact}, change{
+		op:    fmt.Sprintf("write the notes of user %q about contact %q", owner, contact),
+		limit: chat.Limit{Items: 1},
+		own: func(usernames []string) rest.Request {
+			return rest.Request{
+				Method: http.MethodPut, Path: userPath(owner, "friends"),
+				Body: []friend{{Username: usernames[0], NoteName: notes.NoteName, Others: notes.Note}},
+			}
+		},
+		across: func(apps []appUsers) rest.Request {
+			return rest.Request{
+				Method: http.MethodPut, Path: acrossPath("users", owner, "friends"),
+				Body: []friend{{AppKey: apps[0].appKey, Username: apps[0].usernames[0], NoteName: notes.NoteName, Others: notes.Note}},
+			}
+		},
 	})
+	return err
 }

@@ -13,15 +13,40 @@ import (
 
 // The codes of the platform on which more depends than the kind of an error.
 const (
-	codeServerError  = 899000
-	codeUserExists   = 899001
-	codeNoSuchUser   = 899002
-	codeBlocked      = 899017
-	codeNotBlocked   = 899019
-	codeBusy         = 899030
-	codeFriends      = 899070
-	codeNotFriends   = 899071
-	codeRateExceeded = 2002
+	codeServerError      = 899000
+	codeUserExists       = 899001
+	codeNoSuchUser       = 899002
+	codeInvalid          = 899003
+	codeNoSuchGroup      = 899006
+	codeNoSuchApp        = 899009
+	codeMember           = 899011
+	codeNotMember        = 899014
+	codeTooManyGroups    = 899015
+	codeBlocked          = 899017
+	codeNotBlocked       = 899019
+	codeOtherApp         = 899020
+	codeUseCrossApp      = 899021
+	codeBusy             = 899030
+	codeUserQuiet        = 899043
+	codeUserNotQuiet     = 899044
+	codeNoGroupToQuiet   = 899045
+	codeNotInGroup       = 899046
+	codeGroupQuiet       = 899047
+	codeAllQuiet         = 899048
+	codeGroupNotQuiet    = 899049
+	codeAllNotQuiet      = 899050
+	codeNoGroupToShield  = 899051
+	codeShielded         = 899052
+	codeNotShielded      = 899053
+	codeFriends          = 899070
+	codeNotFriends       = 899071
+	codeNoSuchRoom       = 899081
+	codeNotInRoom        = 899082
+	codeRetractedTooLate = 855001
+	codeRetractedByOther = 855002
+	codeNoSuchMessage    = 855003
+	codeRetractedAlready = 855004
+	codeRateExceeded     = 2002
 )
 
 // errorReply is the answer to a call that failed, and the part of the answer to a
@@ -39,19 +64,25 @@ type problem struct {
 // and many codes share a status, so that only the code decides.
 func kind(code int) error {
 	switch code {
-	case codeUserExists, codeBlocked, codeFriends:
+	case codeUserExists, codeMember, codeBlocked, codeFriends,
+		codeUserQuiet, codeGroupQuiet, codeAllQuiet, codeShielded:
 		return chat.ErrAlreadyExists
-	case codeNoSuchUser, codeNotBlocked, codeNotFriends:
+	case codeNoSuchUser, codeNoSuchGroup, codeNotMember, codeNotBlocked, codeNotFriends, codeNoSuchRoom, codeNotInRoom,
+		codeUserNotQuiet, codeGroupNotQuiet, codeAllNotQuiet, codeNotShielded,
+		codeNoGroupToQuiet, codeNotInGroup, codeNoGroupToShield, codeNoSuchMessage:
 		return chat.ErrNotFound
-	case 899003, // a malformed parameter
-		899018: // an administrator cannot be blocked
+	case codeInvalid, // a malformed parameter
+		899016,                        // a sender who may not send
+		899018,                        // an administrator cannot be blocked
+		codeOtherApp, codeUseCrossApp, // a user of another application
+		codeRetractedTooLate, codeRetractedByOther, codeRetractedAlready:
 		return chat.ErrInvalid
 	case 899013: // more users than one registration takes
 		return chat.ErrTooLarge
-	case 899007, 899008, 899009, // no, wrong or unknown credentials
+	case 899007, 899008, codeNoSuchApp, // no, wrong or unknown credentials
 		2003, 2004: // the key is blocked, the address is not allowed
 		return chat.ErrUnauthorized
-	case 899012, 899015: // no room for more
+	case 899012, codeTooManyGroups: // no room for more
 		return chat.ErrQuota
 	case codeRateExceeded:
 		return chat.ErrThrottled
@@ -59,6 +90,38 @@ func kind(code int) error {
 		return chat.ErrUnavailable
 	}
 	return nil
+}
+
+// meanings say what a code means if the platform's text says little or nothing.
+var meanings = map[int]string{
+	codeNoSuchApp:        "there is no application with this key",
+	899012:               "the group has as many members as it may have",
+	codeNotMember:        "a user is not a member of the group",
+	codeTooManyGroups:    "a user is in as many groups as a user may be in",
+	899016:               "the sender may not send messages",
+	codeOtherApp:         "this application has no access to users of that one",
+	codeUseCrossApp:      "the user is one of another application, whose key has to be given",
+	codeNoGroupToQuiet:   "there is no such group",
+	codeNotInGroup:       "the user is not a member of the group",
+	codeNoGroupToShield:  "there is no such group",
+	codeRetractedTooLate: "a message can be retracted for 3 minutes",
+	codeRetractedByOther: "a message can be retracted by its sender only",
+	codeNoSuchMessage:    "there is no such message",
+	codeRetractedAlready: "the message was retracted before",
+	codeFriends:          "the users are friends already",
+	codeNotFriends:       "the users are not friends",
+}
+
+// explained returns what the platform said with an error, and what the code means.
+func explained(said problem) string {
+	meaning := meanings[said.Code]
+	switch {
+	case meaning == "":
+		return said.Message
+	case said.Message == "":
+		return meaning
+	}
+	return said.Message + " (" + meaning + ")"
 }
 
 // hasCode reports whether err is an answer of the platform with one of the codes.
@@ -77,14 +140,24 @@ func hasCode(err error, codes ...int) bool {
 
 // asksToRetry reports whether an answer asks to try again although its status does not.
 func asksToRetry(status int, body []byte) bool {
-	if status < 400 || status >= 500 {
-		return false
-	}
+	code := refusalCode(status, body)
+	return code == codeBusy || code == codeRateExceeded
+}
+
+// wasNotTried is asksToRetry for a call that must not take effect twice: a platform that
+// was busy may have begun.
+func wasNotTried(status int, body []byte) bool {
+	return refusalCode(status, body) == codeRateExceeded
+}
+
+// refusalCode returns the code of an answer whose status says that the call was at
+// fault, 0 if it is another answer.
+func refusalCode(status int, body []byte) int {
 	var reply errorReply
-	if json.Unmarshal(body, &reply) != nil || reply.Error == nil {
-		return false
+	if status < 400 || status >= 500 || json.Unmarshal(body, &reply) != nil || reply.Error == nil {
+		return 0
 	}
-	return reply.Error.Code == codeBusy || reply.Error.Code == codeRateExceeded
+	return reply.Error.Code
 }
 
 // failure returns the error of an answer that is not a success, or nil.
@@ -139,7 +212,7 @@ func statusKind(status int) error {
 func problemError(said problem, res *rest.Response, req rest.Request, op string) error {
 	e := &chat.Error{
 		Kind: statusKind(res.Status), Op: op, Status: res.Status,
-		Code: strconv.Itoa(said.Code), Text: said.Message, MaybeApplied: res.MaybeApplied, SentAt: res.Sent,
+		Code: strconv.Itoa(said.Code), Text: explained(said), MaybeApplied: res.MaybeApplied, SentAt: res.Sent,
 	}
 	if e.Kind == nil {
 		e.Kind = kind(said.Code)
@@ -149,6 +222,14 @@ func problemError(said problem, res *rest.Response, req rest.Request, op string)
 		e.MaybeApplied = e.MaybeApplied || req.Method != http.MethodGet && !req.Read
 	}
 	return e
+}
+
+// unusable is the error of an answer that does not hold what it should.
+func unusable(res *rest.Response, req rest.Request, text string) error {
+	return &chat.Error{
+		Kind: chat.ErrUnavailable, Op: req.Op, Status: res.Status, Text: text, SentAt: res.Sent,
+		MaybeApplied: res.MaybeApplied || req.Method != http.MethodGet && !req.Read,
+	}
 }
 
 // refusedInput is the error of a call that was not made because of what it would write.

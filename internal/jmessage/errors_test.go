@@ -182,8 +182,8 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// Every code of the platform's list that concerns users and their relations, in the
-// answer to a call and in that about one user of a registration.
+// Every code of the platform's list, in the answer to a call and in that about one user
+// of a registration.
 func TestCodes(t *testing.T) {
 	for _, tt := range []struct {
 		status, code int
@@ -201,16 +201,38 @@ func TestCodes(t *testing.T) {
 		{401, 899008, chat.ErrUnauthorized, chat.ErrUnauthorized},
 		{400, 899009, chat.ErrUnauthorized, chat.ErrUnauthorized},
 		{400, 899010, nil, nil},
+		{403, 899006, chat.ErrNotFound, chat.ErrNotFound},
+		{400, 899011, chat.ErrAlreadyExists, chat.ErrAlreadyExists},
 		{403, 899012, chat.ErrQuota, chat.ErrQuota},
 		{403, 899013, chat.ErrTooLarge, chat.ErrTooLarge},
+		{403, 899014, chat.ErrNotFound, chat.ErrNotFound},
 		{403, 899015, chat.ErrQuota, chat.ErrQuota},
 		{403, 899017, chat.ErrAlreadyExists, chat.ErrAlreadyExists},
 		{403, 899018, chat.ErrInvalid, chat.ErrInvalid},
 		{403, 899019, chat.ErrNotFound, chat.ErrNotFound},
-		{403, 899020, nil, nil},
+		{403, 899020, chat.ErrInvalid, chat.ErrInvalid},
+		{403, 899021, chat.ErrInvalid, chat.ErrInvalid},
+		{403, 899016, chat.ErrInvalid, chat.ErrInvalid},
+		{403, 899043, chat.ErrAlreadyExists, chat.ErrAlreadyExists},
+		{403, 899044, chat.ErrNotFound, chat.ErrNotFound},
+		{403, 899045, chat.ErrNotFound, chat.ErrNotFound},
+		{403, 899046, chat.ErrNotFound, chat.ErrNotFound},
+		{403, 899047, chat.ErrAlreadyExists, chat.ErrAlreadyExists},
+		{403, 899048, chat.ErrAlreadyExists, chat.ErrAlreadyExists},
+		{403, 899049, chat.ErrNotFound, chat.ErrNotFound},
+		{403, 899050, chat.ErrNotFound, chat.ErrNotFound},
+		{403, 899051, chat.ErrNotFound, chat.ErrNotFound},
+		{403, 899052, chat.ErrAlreadyExists, chat.ErrAlreadyExists},
+		{403, 899053, chat.ErrNotFound, chat.ErrNotFound},
+		{403, 855001, chat.ErrInvalid, chat.ErrInvalid},
+		{403, 855002, chat.ErrInvalid, chat.ErrInvalid},
+		{403, 855003, chat.ErrNotFound, chat.ErrNotFound},
+		{403, 855004, chat.ErrInvalid, chat.ErrInvalid},
 		{503, 899030, chat.ErrUnavailable, chat.ErrUnavailable},
 		{403, 899070, chat.ErrAlreadyExists, chat.ErrAlreadyExists},
 		{403, 899071, chat.ErrNotFound, chat.ErrNotFound},
+		{403, 899081, chat.ErrNotFound, chat.ErrNotFound},
+		{403, 899082, chat.ErrNotFound, chat.ErrNotFound},
 		{429, 2002, chat.ErrThrottled, chat.ErrThrottled},
 		{403, 2003, chat.ErrUnauthorized, chat.ErrUnauthorized},
 		{403, 2004, chat.ErrUnauthorized, chat.ErrUnauthorized},
@@ -220,8 +242,8 @@ func TestCodes(t *testing.T) {
 			run(t, platform, func(t *testing.T, s *chat.Service) {
 				_, err := s.Users.Get(t.Context(), "alice", chat.Basic)
 				checkKind(t, err, tt.kind)
-				if said := fmt.Sprintf("HTTP %d %d: the platform's words", tt.status, tt.code); tt.status < 500 && !strings.HasSuffix(err.Error(), said) {
-					t.Errorf("got %q, want it to end with %q", err, said)
+				if said := fmt.Sprintf("HTTP %d %d: the platform's words", tt.status, tt.code); tt.status < 500 && !strings.Contains(err.Error(), said) {
+					t.Errorf("got %q, want it to say %q", err, said)
 				}
 				attempts := 1
 				if tt.status >= 429 {
@@ -237,10 +259,28 @@ func TestCodes(t *testing.T) {
 					t.Fatal(err)
 				}
 				checkKind(t, results[0].Err, tt.own)
-				if want := fmt.Sprintf("HTTP 201 %d: the platform's words", tt.code); !strings.HasPrefix(results[0].Err.Error(), `register user "alice": `) || !strings.HasSuffix(results[0].Err.Error(), want) {
-					t.Errorf("got %q, want it to end with %q", results[0].Err, want)
+				if want := fmt.Sprintf("HTTP 201 %d: the platform's words", tt.code); !strings.HasPrefix(results[0].Err.Error(), `register user "alice": `) || !strings.Contains(results[0].Err.Error(), want) {
+					t.Errorf("got %q, want it to say %q", results[0].Err, want)
 				}
 			})
+		})
+	}
+}
+
+// A code is explained if the platform's text says little or nothing.
+func TestMeanings(t *testing.T) {
+	for _, tt := range []struct {
+		message, says string
+	}{
+		{"", "HTTP 403 855001: a message can be retracted for 3 minutes"},
+		{"retract message timeout", "HTTP 403 855001: retract message timeout (a message can be retracted for 3 minutes)"},
+	} {
+		body := fmt.Sprintf(`{"error":{"code":855001,"message":%q}}`, tt.message)
+		run(t, &script{answers: []answer{{status: 403, body: body}}}, func(t *testing.T, s *chat.Service) {
+			err := s.Messages.Retract(t.Context(), sentBy("alice", "7"))
+			if err == nil || !strings.HasSuffix(err.Error(), tt.says) {
+				t.Errorf("got %v, want it to end with %q", err, tt.says)
+			}
 		})
 	}
 }

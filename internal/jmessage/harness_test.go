@@ -14,6 +14,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"terraform-provider-chat/internal/chat"
 	"terraform-provider-chat/internal/jmessage"
 	"terraform-provider-chat/internal/rest"
@@ -208,3 +210,35 @@ func newService(t *testing.T) *chat.Service {
 	}
 	return s
 }
+
+// callTest is a call of a method, what the platform answers to the requests that it
+// makes, the requests, and what the method returns.
+type callTest struct {
+	name    string
+	call    func(context.Context, *chat.Service) (any, error)
+	answers []answer
+	calls   []string
+	want    any
+}
+
+func checkCalls(t *testing.T, tests []callTest) {
+	t.Helper()
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			platform := &script{answers: tt.answers}
+			run(t, platform, func(t *testing.T, s *chat.Service) {
+				got, err := tt.call(t.Context(), s)
+				wantEqual(t, tt.want, got, err)
+			})
+			if diff := cmp.Diff(tt.calls, platform.Calls); diff != "" {
+				t.Errorf("calls (-want +got):\n%s", diff)
+			}
+			if len(platform.Headers) > 0 {
+				t.Errorf("wrong headers: %q", platform.Headers)
+			}
+		})
+	}
+}
+
+// nothing is the result of a call that returns nothing but an error.
+func nothing(err error) (any, error) { return nil, err }

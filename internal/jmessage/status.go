@@ -10,15 +10,30 @@ import (
 )
 
 // statuses implements chat.Statuses.
-type statuses struct{ *client }
+type statuses struct{ devices }
+
+// Of returns the online status of users. A user is online if any device of the user is.
+func (c statuses) Of(ctx context.Context, usernames []string) ([]chat.Status, error) {
+	lists, err := c.devices.Of(ctx, usernames)
+	if err != nil || lists == nil {
+		return nil, err
+	}
+	return each(lists, chat.StatusOf), nil
+}
+
+// devices implements chat.Devices.
+type devices struct{ *client }
 
 // Limit is 100: the platform documents none, and 100 is the smallest that it documents
 // for any call.
-func (statuses) Limit() chat.Limit { return chat.Limit{Items: 100} }
+func (devices) Limit() chat.Limit { return chat.Limit{Items: 100} }
 
-// Of returns the online status of users ("批量用户在线状态查询 v2"). A user is online if any
-// device of the user is. A user that does not exist has none.
-func (c statuses) Of(ctx context.Context, usernames []string) ([]chat.Status, error) {
+// platforms are the names of the platform's letters for devices.
+var platforms = map[string]string{"a": "android", "i": "ios", "j": "web", "w": "windows"}
+
+// Of returns the devices of users ("批量用户在线状态查询 v2"). It does what the first version
+// does, but a user that does not exist does not make it fail for the others.
+func (c devices) Of(ctx context.Context, usernames []string) ([][]chat.Device, error) {
 	req := rest.Request{
 		Op:     chat.About("read the status of user", usernames...),
 		Method: http.MethodPost, Body: usernames, Read: true,
@@ -33,35 +48,37 @@ func (c statuses) Of(ctx context.Context, usernames []string) ([]chat.Status, er
 	var answer []struct {
 		Username string `json:"username"`
 		Devices  []struct {
-			Online bool `json:"online"`
+			Platform string `json:"platform"`
+			Online   bool   `json:"online"`
+			Login    bool   `json:"login"`
 		} `json:"devices"`
 	}
-	err := c.read(ctx, req, &answer)
+	res, err := c.exchange(ctx, req, &answer)
 	if len(usernames) == 1 && hasCode(err, codeNoSuchUser) {
-		return []chat.Status{chat.Offline}, nil
+		return [][]chat.Device{nil}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	read := make(map[string]chat.Status, len(answer))
+	read := make(map[string][]chat.Device, len(answer))
 	for _, entry := range answer {
-		read[entry.Username] = chat.Offline
-		for _, device := range entry.Devices {
-			if device.Online {
-				read[entry.Username] = chat.Online
+		var list []chat.Device
+		for _, d := range entry.Devices {
+			name, ok := platforms[d.Platform]
+			if !ok {
+				name = d.Platform
 			}
+			list = append(list, chat.Device{Platform: name, Online: d.Online, LoggedIn: d.Login})
 		}
+		read[entry.Username] = list
 	}
-	list := make([]chat.Status, len(usernames))
+	list := make([][]chat.Device, len(usernames))
 	for i, name := range usernames {
-		status, ok := read[name]
+		found, ok := read[name]
 		if !ok {
-			return nil, &chat.Error{
-				Kind: chat.ErrUnavailable, Op: req.Op, Status: http.StatusOK,
-				Text: fmt.Sprintf("the answer does not mention %q", name),
-			}
+			return nil, unusable(res, req, fmt.Sprintf("the answer does not mention %q", name))
 		}
-		list[i] = status
+		list[i] = found
 	}
 	return list, nil
 }

@@ -66,7 +66,7 @@ var userRules = chat.Rules{
 		if extras == "" {
 			return nil
 		}
-		if compact, err := compactObject(extras); err != nil || len(compact) > 512 {
+		if compact, ok := compactObject(extras); !ok || len(compact) > 512 {
 			return chat.Refuse("%s extras are a JSON object of at most 512 bytes; a Chinese character counts as 3.", title)
 		}
 		return nil
@@ -190,3 +190,6 @@ func usersPath() []string { return []string{"v1", "users"} }
 func userPath(username string, under ...string) []string {
 	return append([]string{"v1", "users", username}, under...)
 }
+
+// acrossPath is the path of a call that concerns users of other applications.
+func acrossPath(under ...string) []string { return append([]string{"v1", "cross"}, under...) }

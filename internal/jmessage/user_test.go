@@ -70,6 +70,24 @@ func TestRules(t *testing.T) {
 		},
 		{"contact.note_name", []string{"", "= ="}, []string{"a\rb", "a\nb", strings.Repeat("密", 22)}},
 		{"contact.note", []string{"", "a\nb"}, []string{strings.Repeat("密", 84)}},
+		{"group.name", []string{"", "群 🙂", strings.Repeat("密", 21) + "a"}, []string{"a\rb", "a\nb", strings.Repeat("密", 22)}},
+		{"group.description", []string{"", "a\nb 🙂", strings.Repeat("密", 83) + "a"}, []string{strings.Repeat("密", 84)}},
+		{"group.avatar", []string{"", "qiniu/image/CE0ACD035CBF71F8", "https://host.example/a.png"}, nil},
+		{"sensitive_word.word", []string{"a", "FUCK", "一二三四五六七八九十", "a b"}, []string{"", "abcdefghijk", "一二三四五六七八九十一"}},
+		{"media.type", []string{"image", "file", "voice"}, []string{"", "video", "Image"}},
+		{"media.format", []string{"jpg", "bmp", "gif", "png"}, []string{"", "webp", "PNG"}},
+		{
+			"message.text",
+			[]string{"a", strings.Repeat("a", 4096-11), strings.Repeat("<", 4096-11), strings.Repeat("密", 1361)},
+			[]string{"", strings.Repeat("a", 4096-10), strings.Repeat("\n", 2043), strings.Repeat("密", 1362)},
+		},
+		{
+			"message.custom",
+			[]string{"{}", `{"a": [1]}`, `{"a":"` + strings.Repeat("x", 4088) + `"}`, `{ ` + strings.Repeat(" ", 4096) + `}`},
+			[]string{"", "[]", `"a"`, "{a:1}", `{"a":"` + strings.Repeat("x", 4089) + `"}`},
+		},
+		{"room.name", []string{"", "a\nb", strings.Repeat("密", 21) + "a"}, []string{strings.Repeat("密", 22)}},
+		{"room.description", []string{"", "a\nb", strings.Repeat("密", 83) + "a"}, []string{strings.Repeat("密", 84)}},
 	} {
 		for _, value := range tt.good {
 			if err := rules.Check(tt.field, value); err != nil {
@@ -90,6 +108,14 @@ func TestRules(t *testing.T) {
 		t.Errorf("push: got %v, want ErrUnsupported", err)
 	}
 	if err := rules.Check("user.profile", nil); err != nil {
+		t.Error(err)
+	}
+	for size, ok := range map[int64]bool{0: false, 1: true, 8 << 20: true, 8<<20 + 1: false} {
+		if err := rules.Check("media.size", size); (err == nil) != ok || err != nil && !errors.Is(err, chat.ErrInvalid) {
+			t.Errorf("a file of %d bytes: %v", size, err)
+		}
+	}
+	if err := rules.Check("media.size", nil); err != nil {
 		t.Error(err)
 	}
 }

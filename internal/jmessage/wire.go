@@ -39,17 +39,40 @@ var beijing = time.FixedZone("CST", 8*60*60)
 // user translates what was read just now. If the answer holds everything that is known of
 // the user, one without a profile has an empty profile; if not, its profile is not known.
 func (c *client) user(a account, everything bool) chat.User {
-	u := chat.User{Username: a.Username}
-	// A user without a readable time is still a user.
-	if created, err := time.ParseInLocation(time.DateTime, a.Created, beijing); err == nil {
-		u.CreatedAt = created
-		u.Since, u.Until = c.rest.LocalTime(created, time.Second)
-	}
+	u := chat.User{Username: a.Username, Registration: c.createdAt(a.Created)}
 	u.Nickname = nonEmpty(a.Nickname)
 	if everything || a.hasProfile() {
 		u.Profile = a.profile()
 	}
 	return u
+}
+
+// createdAt is the registration of what was created at a time, as the platform writes
+// it. What has no readable time is still there.
+func (c *client) createdAt(text string) chat.Registration {
+	created, err := time.ParseInLocation(time.DateTime, text, beijing)
+	if err != nil {
+		return chat.Registration{}
+	}
+	r := chat.Registration{CreatedAt: created}
+	r.Since, r.Until = c.rest.LocalTime(created, time.Second)
+	return r
+}
+
+// textOrNumber is a text that the platform may write as a number.
+type textOrNumber string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (t *textOrNumber) UnmarshalJSON(data []byte) error {
+	if bytes.HasPrefix(data, []byte(`"`)) {
+		return json.Unmarshal(data, (*string)(t))
+	}
+	var number json.Number
+	if err := json.Unmarshal(data, &number); err != nil {
+		return err
+	}
+	*t = textOrNumber(number)
+	return nil
 }
 
 // empty reports whether there is nothing to write.
@@ -85,8 +108,8 @@ func (f fields) profile() *chat.Profile {
 
 // extras returns the JSON object without needless spaces, or nil if there is none.
 func (f fields) extras() *string {
-	compact, err := compactObject(string(f.Extras))
-	if err != nil {
+	compact, ok := compactObject(string(f.Extras))
+	if !ok {
 		return nil
 	}
 	return &compact
@@ -117,9 +140,9 @@ func fieldsOf(s chat.Settings) (fields, error) {
 	if p.Extras != nil {
 		extras := "{}"
 		if *p.Extras != "" {
-			var err error
-			if extras, err = compactObject(*p.Extras); err != nil {
-				return fields{}, err
+			var ok bool
+			if extras, ok = compactObject(*p.Extras); !ok {
+				return fields{}, chat.Refuse("%s extras are a JSON object.", title)
 			}
 		}
 		f.Extras = json.RawMessage(extras)
@@ -136,11 +159,11 @@ func nonEmpty(text *string) *string {
 	return text
 }
 
-// compactObject returns a JSON object without needless spaces, or an ErrInvalid.
-func compactObject(text string) (string, error) {
+// compactObject returns a JSON object without needless spaces, and whether it is one.
+func compactObject(text string) (string, bool) {
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, []byte(text)); err != nil || !bytes.HasPrefix(compact.Bytes(), []byte("{")) {
-		return "", chat.Refuse("%s extras are a JSON object.", title)
+		return "", false
 	}
-	return compact.String(), nil
+	return compact.String(), true
 }

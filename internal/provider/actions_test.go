@@ -3,8 +3,6 @@ package provider_test
 import (
 	"context"
 	"fmt"
-	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,8 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 )
 
-// seedOnline makes users who are online.
-func (w *world) seedOnline(names ...string) {
+// registerOnline registers users who are online.
+func (w *world) registerOnline(names ...string) {
 	w.t.Helper()
 	var users []map[string]any
 	for _, name := range names {
@@ -24,6 +22,7 @@ func (w *world) seedOnline(names ...string) {
 	w.emulator.merge("easemob", "users", users)
 }
 
+// expectOnline checks whether a user is online.
 func (w *world) expectOnline(name string, want bool) error {
 	if online := w.hidden(name)["online"] == true; online != want {
 		return fmt.Errorf("online is %t, not %t", online, want)
@@ -31,21 +30,9 @@ func (w *world) expectOnline(name string, want bool) error {
 	return nil
 }
 
-// expectDiagnostics checks that all errors together match, or that there is none
-// where nothing is wanted.
-func expectDiagnostics(t *testing.T, diagnostics []*tfprotov6.Diagnostic, want string) {
-	t.Helper()
-	var all strings.Builder
-	for _, d := range diagnostics {
-		fmt.Fprintf(&all, "%s: %s: %s\n", d.Attribute, d.Summary, d.Detail)
-	}
-	if got := all.String(); (want == "") != (got == "") || !regexp.MustCompile(want).MatchString(got) {
-		t.Errorf("got the diagnostics %q, want %q", got, want)
-	}
-}
-
-// disconnect plans the action and, where that goes well, invokes it. It returns what the action tells.
-func (r *rpc) disconnect(username tftypes.Value) (told []string, planned, invoked []*tfprotov6.Diagnostic) {
+// disconnect plans the action and invokes it, unless the plan has diagnostics or the user
+// is unknown. It returns the messages of its progress and the diagnostics of both calls.
+func (r *rpc) disconnect(username tftypes.Value) (progress []string, planned, invoked []*tfprotov6.Diagnostic) {
 	r.t.Helper()
 	const name = "chat_disconnect_user"
 	config := r.value(r.schemas.ActionSchemas[name].Schema.ValueType(), map[string]tftypes.Value{"username": username})
@@ -64,44 +51,44 @@ func (r *rpc) disconnect(username tftypes.Value) (told []string, planned, invoke
 	for event := range stream.Events {
 		switch event := event.Type.(type) {
 		case tfprotov6.ProgressInvokeActionEventType:
-			told = append(told, event.Message)
+			progress = append(progress, event.Message)
 		case tfprotov6.CompletedInvokeActionEventType:
 			invoked = append(invoked, event.Diagnostics...)
 		}
 	}
-	return told, nil, invoked
+	return progress, nil, invoked
 }
 
-func TestDisconnectUser(t *testing.T) {
+func TestDisconnectUser_disconnectsOneUser(t *testing.T) {
 	t.Parallel()
 	w := emulated(t, "easemob")
-	w.seedOnline("alice", "bobby")
+	w.registerOnline("alice", "bobby")
 	w.must(w.expectOnline("alice", true))
-	told, planned, invoked := w.rpc().disconnect(str(w.name("alice")))
+	progress, planned, invoked := w.rpc().disconnect(str(w.name("alice")))
 	expectDiagnostics(t, planned, "")
 	expectDiagnostics(t, invoked, "")
 	want := []string{
 		fmt.Sprintf("Disconnecting user %q...", w.name("alice")),
 		fmt.Sprintf("User %q is offline.", w.name("alice")),
 	}
-	if diff := cmp.Diff(want, told); diff != "" {
+	if diff := cmp.Diff(want, progress); diff != "" {
 		t.Errorf("progress (-want +got):\n%s", diff)
 	}
 	w.must(w.expectOnline("alice", false))
 	w.must(w.expectOnline("bobby", true))
 }
 
-func TestDisconnectUser_planned(t *testing.T) {
+func TestDisconnectUser_planNeedsNoRequest(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		platform string
 		username tftypes.Value
 		want     string
 	}{
-		"known":             {"easemob", unknownStr(), ""},
-		"illegal name":      {"easemob", str("alice@example.com"), `(?s)AttributeName\("username"\).*Invalid value.*e-mail`},
-		"no such platform":  {"jmessage", str("alice"), `JMessage does not support chat_disconnect_user\.`},
-		"unknown, and none": {"jmessage", unknownStr(), `JMessage does not support chat_disconnect_user\.`},
+		"unknown name":                    {"easemob", unknownStr(), ""},
+		"invalid name":                    {"easemob", str("alice@example.com"), `(?s)AttributeName\("username"\).*Invalid value.*e-mail`},
+		"other platform":                  {"jmessage", str("alice"), `JMessage does not support chat_disconnect_user\.`},
+		"other platform and unknown name": {"jmessage", unknownStr(), `JMessage does not support chat_disconnect_user\.`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -109,20 +96,18 @@ func TestDisconnectUser_planned(t *testing.T) {
 			_, planned, invoked := w.rpc().disconnect(tt.username)
 			expectDiagnostics(t, planned, tt.want)
 			expectDiagnostics(t, invoked, "")
-			if n := w.emulator.requests(); n.Total != 0 {
-				t.Errorf("planning made %d requests: %v", n.Total, n.Routes)
-			}
+			w.expectNoRequests()
 		})
 	}
 }
 
-func TestDisconnectUser_fails(t *testing.T) {
+func TestDisconnectUser_failuresAreErrors(t *testing.T) {
 	t.Parallel()
 	w := emulated(t, "easemob")
-	told, _, invoked := w.rpc().disconnect(str(w.name("nobody")))
+	progress, _, invoked := w.rpc().disconnect(str(w.name("nobody")))
 	expectDiagnostics(t, invoked, `(?s)AttributeName\("username"\): Could not disconnect user "[^"]*nobody": .*not found.*does not exist`)
-	if len(told) != 1 {
-		t.Errorf("it told %q, want that it began and no more", told)
+	if len(progress) != 1 {
+		t.Errorf("the progress is %q, want the first message only", progress)
 	}
 
 	w.emulator.faults(fault{Method: "GET", Path: "/disconnect$", Status: 403, Body: `{"error":"forbidden","error_description":"not today"}`})
@@ -130,20 +115,18 @@ func TestDisconnectUser_fails(t *testing.T) {
 	expectDiagnostics(t, invoked, `(?s)Could not disconnect user .*not today`)
 }
 
-func TestAccDisconnectUser_trigger(t *testing.T) {
+func TestAccDisconnectUser_isTriggeredByAResource(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "easemob")
-	w.seedOnline("alice")
-	resource.Test(t, resource.TestCase{
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
-		ProtoV6ProviderFactories: factories(),
-		Steps: []resource.TestStep{{
-			Config: w.config(`
+	w.registerOnline("alice")
+	w.runSince(tfversion.Version1_14_0, resource.TestStep{
+		Config: w.config(`
 action "chat_disconnect_user" "alice" {
   config {
     username = "{@alice}"
   }
 }
+
 resource "terraform_data" "policy" {
   input = "new"
   lifecycle {
@@ -154,7 +137,6 @@ resource "terraform_data" "policy" {
   }
 }
 `),
-			Check: func(*state) error { return w.expectOnline("alice", false) },
-		}},
+		Check: func(*state) error { return w.expectOnline("alice", false) },
 	})
 }

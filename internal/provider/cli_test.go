@@ -2,20 +2,153 @@ package provider_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 )
 
-// buildProvider builds the provider's binary once, for the tests that run it as
-// Terraform does. It returns its folder.
+// requireChat is what a configuration for newCLI begins with.
+const requireChat = `
+terraform {
+  required_providers {
+    chat = { source = "chat/chat" }
+  }
+}
+`
+
+// cli runs the command line with the provider's binary in a folder of its own.
+type cli struct {
+	t   *testing.T
+	dir string
+	env []string
+}
+
+// newCLI returns a command line whose folder holds a copy of another folder, or nothing
+// if from is empty. Of the environment it passes on what configures neither the command
+// line nor the provider; env is added to that.
+func newCLI(t *testing.T, from string, env map[string]string) *cli {
+	t.Helper()
+	providerBuilt = true
+	binary, err := buildProvider()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &cli{t: t, dir: t.TempDir()}
+	if from != "" {
+		if err := os.CopyFS(c.dir, os.DirFS(from)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rc := filepath.Join(t.TempDir(), "cli.tfrc")
+	c.writeTo(rc, fmt.Sprintf(`
+provider_installation {
+  dev_overrides {
+    "chat/chat" = %q
+  }
+  direct {}
+}
+`, filepath.ToSlash(binary)))
+	for _, entry := range os.Environ() {
+		if name, _, _ := strings.Cut(entry, "="); !strings.HasPrefix(name, "TF_") && !strings.HasPrefix(name, "EASEMOB_") && !strings.HasPrefix(name, "JMESSAGE_") {
+			c.env = append(c.env, entry)
+		}
+	}
+	c.env = append(c.env, "TF_CLI_CONFIG_FILE="+rc, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1")
+	for name, value := range env {
+		c.env = append(c.env, name+"="+value)
+	}
+	return c
+}
+
+// environmentOf returns the variables that configure the provider for the emulator, and
+// the one that the examples need.
+func environmentOf(w *world) map[string]string {
+	env := map[string]map[string]string{
+		"easemob": {
+			"EASEMOB_APP_KEY": easemobAppKey, "EASEMOB_BASE_URL": w.emulator.url,
+			"EASEMOB_CLIENT_ID": easemobClientID, "EASEMOB_CLIENT_SECRET": easemobClientSecret,
+		},
+		"jmessage": {"JMESSAGE_APP_KEY": jmessageAppKey, "JMESSAGE_BASE_URL": w.emulator.url, "JMESSAGE_MASTER_SECRET": jmessageSecret},
+	}[w.platform]
+	env["TF_VAR_initial_password"] = "pass-1"
+	return env
+}
+
+// write writes a file of the folder.
+func (c *cli) write(name, text string) {
+	c.t.Helper()
+	c.writeTo(filepath.Join(c.dir, name), text)
+}
+
+// writeTo writes a file anywhere.
+func (c *cli) writeTo(path, text string) {
+	c.t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// apply runs "apply" and returns its output.
+func (c *cli) apply(args ...string) string {
+	c.t.Helper()
+	return c.run(append([]string{"apply", "-auto-approve", "-no-color"}, args...)...)
+}
+
+// destroy runs "destroy" and returns its output.
+func (c *cli) destroy() string {
+	c.t.Helper()
+	return c.run("destroy", "-auto-approve", "-no-color")
+}
+
+// expectNoChanges checks that a plan is empty.
+func (c *cli) expectNoChanges() {
+	c.t.Helper()
+	if out, code := c.try("plan", "-detailed-exitcode", "-no-color"); code != 0 {
+		c.t.Errorf("the plan is not empty: exit code %d\n%s", code, out)
+	}
+}
+
+// run runs a command that must succeed and returns its output.
+func (c *cli) run(args ...string) string {
+	c.t.Helper()
+	out, code := c.try(args...)
+	if code != 0 {
+		c.t.Fatalf("%s: exit code %d\n%s", strings.Join(args, " "), code, out)
+	}
+	return out
+}
+
+// try runs a command and returns its output, errors included, and its exit code.
+func (c *cli) try(args ...string) (string, int) {
+	c.t.Helper()
+	cmd := exec.Command(commandLine(), args...)
+	cmd.Dir, cmd.Env = c.dir, c.env
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err := cmd.Run()
+	if cmd.ProcessState == nil {
+		c.t.Fatal(err)
+	}
+	return out.String(), cmd.ProcessState.ExitCode()
+}
+
+// onOneLine joins the lines of an output that Terraform wrapped and framed.
+func onOneLine(out string) string {
+	return strings.Join(strings.Fields(strings.NewReplacer("│", "", "╷", "", "╵", "").Replace(out)), " ")
+}
+
+// buildProvider builds the provider's binary at its first call and returns its folder.
 var buildProvider = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "terraform-provider-chat-")
 	if err != nil {
@@ -32,9 +165,13 @@ var buildProvider = sync.OnceValues(func() (string, error) {
 	return dir, err
 })
 
+// providerBuilt reports whether buildProvider was called.
+var providerBuilt bool
+
+// TestMain deletes the provider's binary after the tests.
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if built {
+	if providerBuilt {
 		if dir, err := buildProvider(); err == nil {
 			_ = os.RemoveAll(dir)
 		}
@@ -42,222 +179,75 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-var built bool
-
-// cli runs the real command line with the real binary in a folder of its own.
-type cli struct {
-	t   *testing.T
-	dir string
-	env []string
+// commandLine returns the command line under test: that of Terraform or of OpenTofu.
+func commandLine() string {
+	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
+		return path
+	}
+	return "terraform"
 }
 
-// newCLI copies the files of a folder, or none, next to which the commands run.
-func newCLI(t *testing.T, from string, env map[string]string) *cli {
+// commandLineVersion returns the version of the command line under test.
+var commandLineVersion = sync.OnceValues(func() (*version.Version, error) {
+	out, err := exec.Command(commandLine(), "version", "-json").Output()
+	if err != nil {
+		return nil, err
+	}
+	var v struct {
+		Version string `json:"terraform_version"`
+	}
+	if err := json.Unmarshal(out, &v); err != nil {
+		return nil, err
+	}
+	return version.NewVersion(v.Version)
+})
+
+// commandLineProduct returns "Terraform" or "OpenTofu".
+var commandLineProduct = sync.OnceValues(func() (string, error) {
+	out, err := exec.Command(commandLine(), "version").Output()
+	product, _, _ := strings.Cut(string(out), " ")
+	return product, err
+})
+
+// skipBelow skips a test of what came to both Terraform and OpenTofu with a version.
+func skipBelow(t *testing.T, minimum *version.Version) {
 	t.Helper()
-	built = true
-	binary, err := buildProvider()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &cli{t: t, dir: t.TempDir()}
-	if from != "" {
-		if err := os.CopyFS(c.dir, os.DirFS(from)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	home := t.TempDir()
-	rc := filepath.Join(home, "cli.tfrc")
-	c.writeTo(rc, fmt.Sprintf("provider_installation {\n dev_overrides {\n \"chat/chat\" = %q\n }\n direct {}\n}\n", filepath.ToSlash(binary)))
-	for _, entry := range os.Environ() {
-		if name, _, _ := strings.Cut(entry, "="); !strings.HasPrefix(name, "TF_") && !strings.HasPrefix(name, "EASEMOB_") && !strings.HasPrefix(name, "JMESSAGE_") {
-			c.env = append(c.env, entry)
-		}
-	}
-	c.env = append(c.env, "TF_CLI_CONFIG_FILE="+rc, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1")
-	for name, value := range env {
-		c.env = append(c.env, name+"="+value)
-	}
-	return c
-}
-
-func (c *cli) writeTo(path, text string) {
-	c.t.Helper()
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		c.t.Fatal(err)
-	}
-}
-
-func (c *cli) write(name, text string) { c.t.Helper(); c.writeTo(filepath.Join(c.dir, name), text) }
-
-// try runs a command and returns all that it printed and its exit code.
-func (c *cli) try(args ...string) (string, int) {
-	c.t.Helper()
-	binary := os.Getenv("TF_ACC_TERRAFORM_PATH")
-	if binary == "" {
-		binary = "terraform"
-	}
-	cmd := exec.Command(binary, args...)
-	cmd.Dir, cmd.Env = c.dir, c.env
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	err := cmd.Run()
-	if cmd.ProcessState == nil {
-		c.t.Fatal(err)
-	}
-	return out.String(), cmd.ProcessState.ExitCode()
-}
-
-// run is try for commands that must succeed.
-func (c *cli) run(args ...string) string {
-	c.t.Helper()
-	out, code := c.try(args...)
-	if code != 0 {
-		c.t.Fatalf("%s: exit code %d\n%s", strings.Join(args, " "), code, out)
-	}
-	return out
-}
-
-// Root modules that name their provider are applied as a reader would.
-func TestAccExamples_modules(t *testing.T) {
-	t.Parallel()
-	for _, folder := range []string{"provider", "seed-staging"} {
-		t.Run(folder, func(t *testing.T) {
-			t.Parallel()
-			env := environmentOf(emulatorWorld(t, "easemob"))
-			c := newCLI(t, filepath.Join(examples, folder), env)
-			c.run("apply", "-auto-approve", "-no-color")
-			if out, code := c.try("plan", "-detailed-exitcode", "-no-color"); code != 0 {
-				t.Errorf("the example is not stable: exit code %d\n%s", code, out)
-			}
-			c.run("destroy", "-auto-approve", "-no-color")
-		})
-	}
-}
-
-const plainHTTP = `
-provider "chat" {
-  easemob = {
-    app_key       = "chat-demo#testapp"
-    base_url      = %q
-    client_id     = "demo-client-id"
-    client_secret = "demo-client-secret"
-  }
-}
-terraform {
-  required_providers {
-    chat = { source = "chat/chat" }
-  }
-}
-data "chat_users" "all" {
-  count = 0
-}
-`
-
-func TestAccProvider_plainHTTPWarns(t *testing.T) {
-	t.Parallel()
 	if os.Getenv(resource.EnvTfAcc) == "" {
-		t.Skip("runs the command line")
+		t.Skipf("acceptance tests need %s", resource.EnvTfAcc)
 	}
-	for url, warns := range map[string]bool{
-		"http://a1.example.com":  true,
-		"https://a1.example.com": false,
-		"http://127.0.0.1:7420":  false,
-		"http://localhost:7420":  false,
-	} {
-		c := newCLI(t, "", nil)
-		c.write("main.tf", fmt.Sprintf(plainHTTP, url))
-		if out := c.run("plan", "-no-color"); strings.Contains(out, "Credentials travel in the clear") != warns {
-			t.Errorf("%s: want a warning: %t, got\n%s", url, warns, out)
-		}
-	}
-}
-
-// No password, secret or token reaches a log, the output, the plan or, where it is
-// write-only, the state: at the most talkative level, through every kind of call,
-// in success and in failure.
-func TestAccSecrets(t *testing.T) {
-	t.Parallel()
-	w := emulatorWorld(t, "easemob")
-	env := environmentOf(w)
-	env["TF_LOG"] = "TRACE"
-	c := newCLI(t, "", env)
-	env["TF_LOG_PATH"] = filepath.Join(c.dir, "trace.log")
-	c.env = append(c.env, "TF_LOG_PATH="+env["TF_LOG_PATH"])
-	module := func(password, version string) {
-		c.write("main.tf", fmt.Sprintf(`
-terraform {
-  required_providers {
-    chat = { source = "chat/chat" }
-  }
-}
-resource "chat_user" "alice" {
-  username = "alice"
-  password = "canary-state-%[1]s"
-  nickname = "Alice %[1]s"
-}
-resource "chat_user" "bob" {
-  username            = "bob"
-  password_wo         = "canary-wo-%[1]s"
-  password_wo_version = %[2]s
-}
-resource "chat_contact" "c" {
-  owner   = chat_user.alice.username
-  contact = chat_user.bob.username
-}
-resource "chat_block" "b" {
-  owner   = chat_user.bob.username
-  blocked = chat_user.alice.username
-}
-data "chat_user_status" "s" {
-  usernames = [chat_user.alice.username, chat_user.bob.username]
-}
-`, password, version))
-	}
-	var printed strings.Builder
-	module("one", "1")
-	printed.WriteString(c.run("apply", "-auto-approve", "-no-color"))
-	module("two", "2")
-	// Failures whose text quotes the password, as the platform does for duplicates.
-	var faults []fault
-	for name, password := range map[string]string{"alice": "canary-state-two", "bob": "canary-wo-two"} {
-		path := "/" + name + "/password$"
-		faults = append(faults,
-			fault{Method: "PUT", Path: path, Status: 500, Body: "<html>" + password + "</html>", ContentType: "text/html"},
-			fault{Method: "PUT", Path: path, Status: 400, Body: fmt.Sprintf(`{"error":"illegal_argument","error_description":"refused: %s"}`, password)})
-	}
-	w.emulator.faults(faults...)
-	out, code := c.try("apply", "-auto-approve", "-no-color")
-	if code == 0 || !strings.Contains(out, "illegal_argument") {
-		t.Errorf("the refused change went through: %d\n%s", code, out)
-	}
-	printed.WriteString(out)
-	printed.WriteString(c.run("plan", "-out=plan", "-no-color"))
-	printed.WriteString(c.run("apply", "-no-color", "plan"))
-	printed.WriteString(c.run("destroy", "-auto-approve", "-no-color"))
-
-	trace, err := os.ReadFile(env["TF_LOG_PATH"])
+	got, err := commandLineVersion()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Contains(trace, []byte("/chat-demo/testapp/users")) {
-		t.Error("the trace does not tell of the requests: is it on?")
+	if got.LessThan(minimum) {
+		t.Skipf("needs %s, %s is %s", minimum, commandLine(), got)
 	}
-	// Every token of the emulator, as of the platform, begins with YWMt.
-	for _, secret := range []string{"canary-state-one", "canary-state-two", "canary-wo-one", "canary-wo-two", easemobClientSecret, "YWMt"} {
-		if bytes.Contains(trace, []byte(secret)) {
-			t.Errorf("%q is in the trace", secret)
-		}
-		if strings.Contains(printed.String(), secret) {
-			t.Errorf("%q is in the output", secret)
-		}
+}
+
+// skipOn skips a test on those versions of a product that have a defect.
+func skipOn(t *testing.T, product, versions, defect string) {
+	t.Helper()
+	skipBelow(t, tfversion.Version1_0_0)
+	under, err := commandLineProduct()
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, name := range []string{"terraform.tfstate", "terraform.tfstate.backup"} {
-		state, err := os.ReadFile(filepath.Join(c.dir, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if bytes.Contains(state, []byte("canary-wo")) {
-			t.Errorf("a write-only password is in %s", name)
-		}
+	got, err := commandLineVersion()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if under == product && version.MustConstraints(version.NewConstraint(versions)).Check(got.Core()) {
+		t.Skipf("%s %s: %s", product, versions, defect)
+	}
+}
+
+// skipWithout skips a test of a command that the command line may lack. Its version does
+// not say: OpenTofu's numbers are not Terraform's.
+func skipWithout(t *testing.T, command string) {
+	t.Helper()
+	skipBelow(t, tfversion.Version1_0_0)
+	out, _ := exec.Command(commandLine(), "-help").CombinedOutput()
+	if !regexp.MustCompile(`(?m)^\s+` + command + `\s`).Match(out) {
+		t.Skipf("%s has no command %s", commandLine(), command)
 	}
 }

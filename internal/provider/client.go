@@ -28,6 +28,22 @@ type client struct {
 	deactivated marks
 	// mismatches are the other applications that this run has refused.
 	mismatches marks
+	// owners are the planned owners of groups and rooms, which may not be the present ones.
+	owners owners
+}
+
+// owners are user names by the noun and id of what the users own. It is safe for
+// concurrent use.
+type owners struct{ names sync.Map }
+
+func (o *owners) set(noun, id, owner string) { o.names.Store(noun+"\x00"+id, owner) }
+
+// of returns the planned owner, or the present one if nothing is planned.
+func (o *owners) of(noun, id, present string) string {
+	if planned, ok := o.names.Load(noun + "\x00" + id); ok {
+		return planned.(string)
+	}
+	return present
 }
 
 // marks is a set of keys. It is safe for concurrent use.

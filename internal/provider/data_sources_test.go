@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -15,7 +14,7 @@ import (
 	"terraform-provider-chat/internal/chat"
 )
 
-func TestAccDataSources(t *testing.T) {
+func TestAccDataSources_readWhatTheApplicationHolds(t *testing.T) {
 	t.Parallel()
 	onEachPlatform(t, func(t *testing.T, w *world) {
 		usernames := func(names ...string) knownvalue.Check {
@@ -32,34 +31,41 @@ func TestAccDataSources(t *testing.T) {
 			w.register(name, "pass-1")
 			t.Cleanup(func() { w.remove(name) })
 		}
+		w.setNickname("alice", "Alice")
 		ctx := context.Background()
-		w.must(w.admin.Users.Update(ctx, w.name("alice"), chat.Settings{Nickname: ptr("Alice")}))
-		w.must(only(w.admin.Contacts.Add(ctx, w.name("alice"), chat.Refs(w.name("bobby")))))
-		w.must(only(w.admin.Blocks.Add(ctx, w.name("alice"), chat.Refs(w.name("carol")))))
+		w.must(singleError(w.admin.Contacts.Add(ctx, w.name("alice"), chat.Refs(w.name("bobby")))))
+		w.must(singleError(w.admin.Blocks.Add(ctx, w.name("alice"), chat.Refs(w.name("carol")))))
 		w.run(resource.TestStep{
 			Config: w.config(`
 data "chat_user" "alice" {
   username = "{@alice}"
 }
+
 data "chat_users" "all" {
   username_prefix = "{@}"
 }
+
 data "chat_users" "two" {
   username_prefix = "{@}"
   limit           = 2
 }
+
 data "chat_users" "none" {
   username_prefix = "{@nobody-}"
 }
+
 data "chat_user_status" "some" {
   usernames = ["{@alice}", "{@nobody}"]
 }
+
 data "chat_contacts" "alice" {
   owner = "{@alice}"
 }
+
 data "chat_blocks" "alice" {
   owner = "{@alice}"
 }
+
 data "chat_blocks" "bobby" {
   owner = "{@bobby}"
 }
@@ -84,37 +90,57 @@ data "chat_blocks" "bobby" {
 	})
 }
 
-func TestAccDataSources_errors(t *testing.T) {
+func TestAccDataSources_missingUsersAndInvalidArgumentsAreErrors(t *testing.T) {
 	t.Parallel()
 	onEachPlatform(t, func(t *testing.T, w *world) {
 		for config, want := range map[string]string{
-			`data "chat_user" "x" { username = "{@nobody}" }`:    `(?s)User "[^"]*nobody" does not exist`,
-			`data "chat_contacts" "x" { owner = "{@nobody}" }`:   `(?s)Could not read the contacts of`,
-			`data "chat_blocks" "x" { owner = "{@nobody}" }`:     `(?s)Could not read the blocks of`,
-			`data "chat_users" "x" { limit = 0 }`:                `(?s)at least 1`,
-			`data "chat_user_status" "x" { usernames = [null] }`: `(?s)null`,
+			`
+data "chat_user" "x" {
+  username = "{@nobody}"
+}
+`: `(?s)User "[^"]*nobody" does not exist`,
+			`
+data "chat_contacts" "x" {
+  owner = "{@nobody}"
+}
+`: `(?s)Could not read the contacts of`,
+			`
+data "chat_blocks" "x" {
+  owner = "{@nobody}"
+}
+`: `(?s)Could not read the blocks of`,
+			`
+data "chat_users" "x" {
+  limit = 0
+}
+`: `(?s)at least 1`,
+			`
+data "chat_user_status" "x" {
+  usernames = [null]
+}
+`: `(?s)null`,
 		} {
 			w.run(resource.TestStep{Config: w.config(config), ExpectError: regexp.MustCompile(want)})
 		}
 	})
 }
 
-func TestAccUserStatus_manyNames(t *testing.T) {
+func TestAccUserStatus_readsManyUsers(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "easemob")
-	var names []string
-	for i := range 250 {
-		names = append(names, fmt.Sprintf("%q", w.name(fmt.Sprint("u", i))))
-	}
 	w.run(resource.TestStep{
-		Config: w.config("data \"chat_user_status\" \"all\" {\n usernames = [" + strings.Join(names, ", ") + "]\n}\n"),
+		Config: w.config(`
+data "chat_user_status" "all" {
+  usernames = [for i in range(250) : "{@u}${i}"]
+}
+`),
 		ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownValue("data.chat_user_status.all", tfjsonpath.New("statuses"), knownvalue.MapSizeExact(250)),
 		},
 	})
 }
 
-func TestAccUsersDataSource_manyPages(t *testing.T) {
+func TestAccUsersDataSource_readsEveryPage(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "easemob")
 	var users []map[string]any
@@ -123,7 +149,13 @@ func TestAccUsersDataSource_manyPages(t *testing.T) {
 	}
 	w.emulator.merge("easemob", "users", users)
 	w.run(resource.TestStep{
-		Config: w.config("data \"chat_users\" \"all\" {}\ndata \"chat_users\" \"few\" {\n limit = 150\n}\n"),
+		Config: w.config(`
+data "chat_users" "all" {}
+
+data "chat_users" "few" {
+  limit = 150
+}
+`),
 		ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownValue("data.chat_users.all", tfjsonpath.New("usernames"), knownvalue.ListSizeExact(350)),
 			statecheck.ExpectKnownValue("data.chat_users.all", tfjsonpath.New("usernames").AtSliceIndex(349), knownvalue.StringExact("user-0349")),

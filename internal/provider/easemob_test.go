@@ -15,28 +15,49 @@ import (
 	"terraform-provider-chat/internal/chat"
 )
 
-// What only Easemob has.
+// Tests of what only Easemob has.
 
-func TestAccEasemobUser_push(t *testing.T) {
+func TestAccEasemobUser_pushIsWrittenAndRepairedAsFarAsDeclared(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "easemob")
-	full := `push = {
-  display_style        = "detail"
-  do_not_disturb       = true
-  do_not_disturb_start = 22
-  do_not_disturb_end   = 0
- }`
-	expectPush := func(want chat.Push) resource.TestCheckFunc {
-		return func(*state) error {
-			if got := fmt.Sprint(show(w.user("alice").Push)); got != fmt.Sprint(show(&want)) {
-				return fmt.Errorf("push is %s, not %s", got, show(&want))
+	everything := w.config(`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+  push = {
+    display_style        = "detail"
+    do_not_disturb       = true
+    do_not_disturb_start = 22
+    do_not_disturb_end   = 0
+  }
+}
+`)
+	displayStyle := w.config(`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+  push = {
+    display_style = "summary"
+  }
+}
+`)
+	// push changes the settings without Terraform.
+	push := func(settings chat.Push) func() {
+		return w.do(func(ctx context.Context) error {
+			return w.admin.Users.Update(ctx, w.name("alice"), chat.Settings{Push: &settings})
+		})
+	}
+	hasPush := func(want chat.Push) func() error {
+		return func() error {
+			if got := w.user("alice").Push; describe(got) != describe(&want) {
+				return fmt.Errorf("push is %s, not %s", describe(got), describe(&want))
 			}
 			return nil
 		}
 	}
 	w.run(
 		resource.TestStep{
-			Config: w.alice("password = \"pass-1\"\n" + full),
+			Config: everything,
 			ConfigStateChecks: []statecheck.StateCheck{
 				w.expect("uuid", knownvalue.StringRegexp(regexp.MustCompile(`^[0-9a-f-]{36}$`))),
 				w.expect("activated", knownvalue.Bool(true)),
@@ -45,10 +66,10 @@ func TestAccEasemobUser_push(t *testing.T) {
 				w.expect("push.do_not_disturb_start", knownvalue.Int64Exact(22)),
 				w.expect("push.do_not_disturb_end", knownvalue.Int64Exact(0)),
 			},
-			Check: expectPush(chat.Push{DisplayStyle: ptr("detail"), DoNotDisturb: ptr(true), Start: ptr(int64(22)), End: ptr(int64(0))}),
+			Check: all(hasPush(chat.Push{DisplayStyle: ptr("detail"), DoNotDisturb: ptr(true), Start: ptr(int64(22)), End: ptr(int64(0))})),
 		},
 		resource.TestStep{
-			Config:                  w.alice("password = \"pass-1\"\n" + full),
+			Config:                  everything,
 			ResourceName:            aliceAddress,
 			ImportState:             true,
 			ImportStateId:           w.name("alice"),
@@ -57,93 +78,98 @@ func TestAccEasemobUser_push(t *testing.T) {
 		},
 		// Only what is declared is written; the hours stay.
 		resource.TestStep{
-			Config:           w.alice("password = \"pass-1\"\npush = { display_style = \"summary\" }"),
+			Config:           displayStyle,
 			ConfigPlanChecks: expectAction(aliceAddress, plancheck.ResourceActionUpdate),
 			ConfigStateChecks: []statecheck.StateCheck{
 				w.expect("push.do_not_disturb_start", knownvalue.Int64Exact(22)),
 			},
-			Check: expectPush(chat.Push{DisplayStyle: ptr("summary"), DoNotDisturb: ptr(true), Start: ptr(int64(22)), End: ptr(int64(0))}),
+			Check: all(hasPush(chat.Push{DisplayStyle: ptr("summary"), DoNotDisturb: ptr(true), Start: ptr(int64(22)), End: ptr(int64(0))})),
 		},
-		// Drift of a declared setting is repaired.
+		// A declared setting that somebody else changed is repaired.
 		resource.TestStep{
-			PreConfig: w.do(func(ctx context.Context) error {
-				return w.admin.Users.Update(ctx, w.name("alice"), chat.Settings{Push: &chat.Push{DisplayStyle: ptr("detail")}})
-			}),
-			Config:           w.alice("password = \"pass-1\"\npush = { display_style = \"summary\" }"),
+			PreConfig:        push(chat.Push{DisplayStyle: ptr("detail")}),
+			Config:           displayStyle,
 			ConfigPlanChecks: expectAction(aliceAddress, plancheck.ResourceActionUpdate),
-			Check:            expectPush(chat.Push{DisplayStyle: ptr("summary"), DoNotDisturb: ptr(true), Start: ptr(int64(22)), End: ptr(int64(0))}),
+			Check:            all(hasPush(chat.Push{DisplayStyle: ptr("summary"), DoNotDisturb: ptr(true), Start: ptr(int64(22)), End: ptr(int64(0))})),
 		},
-		// Drift of one that is not is left alone.
+		// One that is not declared is left alone.
 		resource.TestStep{
-			PreConfig: w.do(func(ctx context.Context) error {
-				return w.admin.Users.Update(ctx, w.name("alice"), chat.Settings{Push: &chat.Push{Start: ptr(int64(7))}})
-			}),
-			Config:           w.alice("password = \"pass-1\"\npush = { display_style = \"summary\" }"),
+			PreConfig:        push(chat.Push{Start: ptr(int64(7))}),
+			Config:           displayStyle,
 			ConfigPlanChecks: expectNothing,
 		},
-		resource.TestStep{
-			Config:           w.alice(`password = "pass-1"`),
-			ConfigPlanChecks: expectNothing,
-		},
+		resource.TestStep{Config: w.config(oneUser), ConfigPlanChecks: expectNothing},
 	)
 }
 
-func show(p *chat.Push) string {
-	if p == nil {
-		return "nothing"
-	}
-	return fmt.Sprintln(text(p.DisplayStyle), text(p.DoNotDisturb), text(p.Start), text(p.End))
-}
-
-func text[T any](p *T) string {
+// describe returns push settings as a text.
+func describe(p *chat.Push) string {
 	if p == nil {
 		return "unset"
 	}
-	return fmt.Sprint(*p)
+	return fmt.Sprintf("{display_style %s, do_not_disturb %s, start %s, end %s}", text(p.DisplayStyle), text(p.DoNotDisturb), text(p.Start), text(p.End))
 }
 
-func TestAccEasemobUser_emptyPush(t *testing.T) {
+func TestAccEasemobUser_emptyPushPlansNoChange(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "easemob")
-	config := w.alice("password = \"pass-1\"\npush = {}")
+	config := w.config(`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+  push     = {}
+}
+`)
 	w.run(
 		resource.TestStep{Config: config},
 		resource.TestStep{Config: config, ConfigPlanChecks: expectNothing},
 	)
 }
 
-func TestAccEasemobUser_activationDrift(t *testing.T) {
+func TestAccEasemobUser_changedActivationIsRepaired(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "easemob")
-	config := w.alice("password = \"pass-1\"\nactivated = true")
+	config := w.config(`
+resource "chat_user" "alice" {
+  username  = "{@alice}"
+  password  = "pass-1"
+  activated = true
+}
+`)
 	w.run(
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig:        w.do(func(ctx context.Context) error { return w.admin.Users.SetActivated(ctx, w.name("alice"), false) }),
 			Config:           config,
 			ConfigPlanChecks: expectAction(aliceAddress, plancheck.ResourceActionUpdate),
-			Check:            func(*state) error { return w.expectActivated("alice", true) },
+			Check:            all(w.isActivated("alice", true)),
 		},
 	)
 }
 
-func TestAccEasemobUser_caseOfName(t *testing.T) {
+func TestAccEasemobUser_caseOfNameIsIgnored(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "easemob")
-	spelled := func(name string) string {
-		return w.config(strings.ReplaceAll(aliceBlock(`password = "pass-1"`), "{@alice}", name) + `
+	lower, upper := w.name("alice"), strings.ToUpper(w.name("alice"))
+	spelled := func(alice string) string {
+		return w.config(fmt.Sprintf(`
+resource "chat_user" "alice" {
+  username = %q
+  password = "pass-1"
+}
+
 resource "chat_user" "bobby" {
   username = "{@bobby}"
   password = "pass-1"
 }
+
 resource "chat_contact" "c" {
-  owner   = chat_user.alice.username
-  contact = "` + strings.ToUpper(w.name("bobby")) + `"
+  owner      = chat_user.alice.id
+  contact    = upper("{@bobby}")
   depends_on = [chat_user.bobby]
 }
-`)
+`, alice))
 	}
-	upper, lower := strings.ToUpper(w.name("alice")), w.name("alice")
 	w.run(
 		resource.TestStep{
 			Config:            spelled(upper),
@@ -152,13 +178,18 @@ resource "chat_contact" "c" {
 		resource.TestStep{Config: spelled(upper), ConfigPlanChecks: expectNothing},
 		resource.TestStep{Config: spelled(lower), ConfigPlanChecks: expectNothing},
 		resource.TestStep{
-			Config:      spelled(lower) + w.named(strings.NewReplacer("{@alice}", upper, `"alice"`, `"twin"`).Replace(aliceBlock(`password = "pass-1"`))),
+			Config: spelled(lower) + w.named(`
+resource "chat_user" "same" {
+  username = upper("{@alice}")
+  password = "pass-1"
+}
+`),
 			ExpectError: regexp.MustCompile(`(?s)already\s+exists`),
 		},
 	)
 }
 
-func TestAccEasemobUser_nameRules(t *testing.T) {
+func TestAccEasemobUser_invalidNameFailsThePlan(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "easemob")
 	for name, want := range map[string]string{
@@ -167,20 +198,43 @@ func TestAccEasemobUser_nameRules(t *testing.T) {
 		strings.Repeat("a", 65):                `(?s)64`,
 	} {
 		w.run(resource.TestStep{
-			Config:      w.config(strings.ReplaceAll(aliceBlock(`password = "pass-1"`), "{@alice}", name)),
+			Config: w.config(fmt.Sprintf(`
+resource "chat_user" "alice" {
+  username = %q
+  password = "pass-1"
+}
+`, name)),
 			ExpectError: regexp.MustCompile(want),
 			PlanOnly:    true,
 		})
 	}
 }
 
-func TestAccEasemob_unsupported(t *testing.T) {
+func TestAccEasemob_unsupportedAttributesFailThePlan(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "easemob")
 	for config, want := range map[string]string{
-		aliceBlock("password = \"pass-1\"\nprofile = { region = \"Oslo\" }"):                                     `(?s)Easemob.*does\s+not\s+support\s+profile`,
-		"resource \"chat_contact\" \"c\" {\n owner = \"alice\"\n contact = \"bobby\"\n note_name = \"Bob\"\n}\n": `(?s)Easemob.*does\s+not\s+support\s+note_name`,
-		"resource \"chat_contact\" \"c\" {\n owner = \"alice\"\n contact = \"bobby\"\n note = \"nice\"\n}\n":     `(?s)Easemob.*does\s+not\s+support\s+note`,
+		`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+  profile  = { region = "Oslo" }
+}
+`: `(?s)Easemob.*does\s+not\s+support\s+profile`,
+		`
+resource "chat_contact" "c" {
+  owner     = "alice"
+  contact   = "bobby"
+  note_name = "Bob"
+}
+`: `(?s)Easemob.*does\s+not\s+support\s+note_name`,
+		`
+resource "chat_contact" "c" {
+  owner   = "alice"
+  contact = "bobby"
+  note    = "nice"
+}
+`: `(?s)Easemob.*does\s+not\s+support\s+note`,
 	} {
 		w.run(resource.TestStep{Config: w.config(config), ExpectError: regexp.MustCompile(want), PlanOnly: true})
 	}

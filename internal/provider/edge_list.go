@@ -11,22 +11,27 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"terraform-provider-chat/internal/chat"
 )
 
 func newContactList() list.ListResource {
-	return &edgeList[contactModel, chat.Contact]{
-		listBase: listBase{base{kind: kind{name: contactEdge.noun}}}, edge: contactEdge,
-		description: "Lists the contacts of a user.", owner: "The name of the user whose contacts are listed.",
-	}
+	return newEdgeList(contactEdge, "Lists the contacts of a user.", "The name of the user whose contacts are listed.")
 }
 
 func newBlockList() list.ListResource {
-	return &edgeList[blockModel, chat.Ref]{
-		listBase: listBase{base{kind: kind{name: blockEdge.noun}}}, edge: blockEdge,
-		description: "Lists the users whom a user blocks.", owner: "The name of the user whose blocks are listed.",
-	}
+	return newEdgeList(blockEdge, "Lists the users whom a user blocks.", "The name of the user whose blocks are listed.")
+}
+
+func newGroupMemberList() list.ListResource {
+	return newEdgeList(groupMemberEdge, "Lists the members of a group, without the owner.", "The id of the group whose members are listed.")
+}
+
+func newRoomMemberList() list.ListResource {
+	return newEdgeList(roomMemberEdge, "Lists the members of a chat room, without the owner. On Easemob, these are the users on its allow list.",
+		"The id of the room whose members are listed.")
+}
+
+func newEdgeList[Model, Found any](e edge[Model, Found], description, owner string) list.ListResource {
+	return &edgeList[Model, Found]{listBase: listBase{base{kind: kind{name: e.noun}}}, edge: e, description: description, owner: owner}
 }
 
 // edgeList lists the edges of an owner.
@@ -53,7 +58,8 @@ func (l *edgeList[Model, Found]) ListResourceConfigSchema(_ context.Context, _ l
 // List implements list.ListResource. One read of the owner returns all.
 func (l *edgeList[Model, Found]) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var owner types.String
-	if diags := req.Config.GetAttribute(ctx, path.Root(l.edge.owner), &owner); diags.HasError() {
+	diags := req.Config.GetAttribute(ctx, path.Root(l.edge.owner), &owner)
+	if diags.HasError() || !l.client.supported(&diags, "chat_"+l.edge.noun, l.edge.of(l.client.Service) != nil) {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
@@ -65,6 +71,9 @@ func (l *edgeList[Model, Found]) List(ctx context.Context, req list.ListRequest,
 			return
 		}
 		for _, f := range all {
+			if l.edge.stays != nil && l.edge.stays(f) {
+				continue // no resource of its own
+			}
 			if !yield(f, nil) {
 				return
 			}
@@ -83,9 +92,17 @@ func (l *edgeList[Model, Found]) List(ctx context.Context, req list.ListRequest,
 			names[l.edge.appKey] = *ends.appKey
 		}
 		ends.fill()
+		var failure error
+		if req.IncludeResource && l.edge.complete != nil {
+			failure = l.edge.complete(ctx, l.client, &model, &f, true)
+		}
 		if l.edge.read != nil {
 			l.edge.read(&model, f)
 		}
-		return l.result(ctx, req, ends.id.ValueString(), names, model)
+		result := l.result(ctx, req, ends.id.ValueString(), names, model)
+		if failure != nil {
+			failed(&result.Diagnostics, failure)
+		}
+		return result
 	})
 }

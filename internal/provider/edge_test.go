@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -17,11 +16,14 @@ import (
 	"terraform-provider-chat/internal/chat"
 )
 
-// edge is what chat_contact and chat_block are tested by alike.
+// edge is a resource that connects an owner with another user: chat_contact or chat_block.
 type edge struct {
+	// kind is the type of the resource, target the attribute that names the other user.
 	kind, target string
-	list         func(w *world, owner string) []string
-	add, remove  func(ctx context.Context, w *world, owner, target string) error
+	// list returns the users that an owner is connected with.
+	list func(w *world, owner string) []string
+	// add and remove change the edge without Terraform.
+	add, remove func(ctx context.Context, w *world, owner, target string) error
 }
 
 var edges = []edge{
@@ -37,10 +39,10 @@ var edges = []edge{
 			return names
 		},
 		add: func(ctx context.Context, w *world, owner, target string) error {
-			return only(w.admin.Contacts.Add(ctx, w.name(owner), chat.Refs(w.name(target))))
+			return singleError(w.admin.Contacts.Add(ctx, w.name(owner), chat.Refs(w.name(target))))
 		},
 		remove: func(ctx context.Context, w *world, owner, target string) error {
-			return only(w.admin.Contacts.Remove(ctx, w.name(owner), chat.Refs(w.name(target))))
+			return singleError(w.admin.Contacts.Remove(ctx, w.name(owner), chat.Refs(w.name(target))))
 		},
 	},
 	{
@@ -51,41 +53,26 @@ var edges = []edge{
 			return chat.Usernames(refs)
 		},
 		add: func(ctx context.Context, w *world, owner, target string) error {
-			return only(w.admin.Blocks.Add(ctx, w.name(owner), chat.Refs(w.name(target))))
+			return singleError(w.admin.Blocks.Add(ctx, w.name(owner), chat.Refs(w.name(target))))
 		},
 		remove: func(ctx context.Context, w *world, owner, target string) error {
-			return only(w.admin.Blocks.Remove(ctx, w.name(owner), chat.Refs(w.name(target))))
+			return singleError(w.admin.Blocks.Remove(ctx, w.name(owner), chat.Refs(w.name(target))))
 		},
 	},
 }
 
-func only(errs []error, err error) error {
-	if err != nil {
-		return err
-	}
-	return errs[0]
+// declare returns the resource in HCL, for users that are resources of the same
+// configuration.
+func (e edge) declare(name, owner, target string) string {
+	return fmt.Sprintf(`
+resource %q %q {
+  owner   = chat_user.%s.id
+  %s = chat_user.%s.id
+}
+`, e.kind, name, owner, e.target, target)
 }
 
-const threeUsers = `
-resource "chat_user" "alice" {
-  username = "{@alice}"
-  password = "pass-1"
-}
-resource "chat_user" "bobby" {
-  username = "{@bobby}"
-  password = "pass-1"
-}
-resource "chat_user" "carol" {
-  username = "{@carol}"
-  password = "pass-1"
-}
-`
-
-// block is an edge in HCL between users declared by threeUsers.
-func (e edge) block(owner, target string) string {
-	return fmt.Sprintf("resource %q \"e\" {\n owner = chat_user.%s.username\n %s = chat_user.%s.username\n}\n", e.kind, owner, e.target, target)
-}
-
+// onEachEdge runs an acceptance test of both resources on every platform in parallel.
 func onEachEdge(t *testing.T, test func(t *testing.T, w *world, e edge)) {
 	t.Helper()
 	for _, e := range edges {
@@ -96,83 +83,81 @@ func onEachEdge(t *testing.T, test func(t *testing.T, w *world, e edge)) {
 	}
 }
 
-func TestAccEdge_lifecycle(t *testing.T) {
+// has checks which users an owner is connected with.
+func (e edge) has(w *world, owner string, want ...string) func() error {
+	return func() error {
+		var names []string
+		for _, name := range want {
+			names = append(names, w.name(name))
+		}
+		if got := e.list(w, owner); !slices.Equal(got, names) {
+			return fmt.Errorf("%s of %s: got %v, want %v", e.kind, owner, got, names)
+		}
+		return nil
+	}
+}
+
+func TestAccEdge_isCreatedReplacedImportedAndDeleted(t *testing.T) {
 	t.Parallel()
 	onEachEdge(t, func(t *testing.T, w *world, e edge) {
 		address := e.kind + ".e"
-		expect := func(want ...string) resource.TestCheckFunc {
-			return func(*state) error {
-				for i := range want {
-					want[i] = w.name(want[i])
-				}
-				if got := e.list(w, "alice"); !slices.Equal(got, want) {
-					return fmt.Errorf("alice has %v, not %v", got, want)
-				}
-				return nil
-			}
-		}
+		bobby := w.config(threeUsers + e.declare("e", "alice", "bobby"))
+		carol := w.config(threeUsers + e.declare("e", "alice", "carol"))
+		removeCarol := w.do(func(ctx context.Context) error { return e.remove(ctx, w, "alice", "carol") })
 		w.run(
 			resource.TestStep{
-				Config: w.config(threeUsers + e.block("alice", "bobby")),
+				Config: bobby,
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownValue(address, tfjsonpath.New("id"), knownvalue.StringExact(w.name("alice")+"/"+w.name("bobby"))),
 				},
-				Check: expect("bobby"),
+				Check: all(e.has(w, "alice", "bobby")),
 			},
 			resource.TestStep{
-				Config:            w.config(threeUsers + e.block("alice", "bobby")),
+				Config:            bobby,
 				ResourceName:      address,
 				ImportState:       true,
 				ImportStateId:     w.name("alice") + "/" + w.name("bobby"),
 				ImportStateVerify: true,
 			},
 			resource.TestStep{
-				Config:        w.config(threeUsers + e.block("alice", "bobby")),
+				Config:        bobby,
 				ResourceName:  address,
 				ImportState:   true,
 				ImportStateId: w.name("alice"),
 				ExpectError:   regexp.MustCompile(`(?s)The id must be owner/`),
 			},
 			resource.TestStep{
-				Config:           w.config(threeUsers + e.block("alice", "carol")),
+				Config:           carol,
 				ConfigPlanChecks: expectAction(address, plancheck.ResourceActionReplace),
-				Check:            expect("carol"),
+				Check:            all(e.has(w, "alice", "carol")),
 			},
-			// What is removed elsewhere is planned for creation.
+			// An edge that somebody else removed is planned for creation.
 			resource.TestStep{
-				PreConfig:        w.do(func(ctx context.Context) error { return e.remove(ctx, w, "alice", "carol") }),
-				Config:           w.config(threeUsers + e.block("alice", "carol")),
+				PreConfig:        removeCarol,
+				Config:           carol,
 				ConfigPlanChecks: expectAction(address, plancheck.ResourceActionCreate),
-				Check:            expect("carol"),
+				Check:            all(e.has(w, "alice", "carol")),
 			},
-			// Destroying what is gone succeeds, and so does creating what is there.
-			resource.TestStep{
-				PreConfig: w.do(func(ctx context.Context) error { return e.remove(ctx, w, "alice", "carol") }),
-				Config:    w.config(threeUsers),
-				Check:     expect(),
-			},
+			// Destroying an edge that does not exist succeeds, and so does creating one that exists.
+			resource.TestStep{PreConfig: removeCarol, Config: w.config(threeUsers), Check: all(e.has(w, "alice"))},
 			resource.TestStep{
 				PreConfig: w.do(func(ctx context.Context) error { return e.add(ctx, w, "alice", "bobby") }),
-				Config:    w.config(threeUsers + e.block("alice", "bobby")),
-				Check:     expect("bobby"),
+				Config:    bobby,
+				Check:     all(e.has(w, "alice", "bobby")),
 			},
-			// An owner that is gone takes its edges along.
+			// The edges of a deleted owner are planned for creation, or destroyed without an error.
 			resource.TestStep{
 				PreConfig:        func() { w.remove("alice") },
-				Config:           w.config(threeUsers + e.block("alice", "bobby")),
+				Config:           bobby,
 				ConfigPlanChecks: expectAction(address, plancheck.ResourceActionCreate),
-				Check:            expect("bobby"),
+				Check:            all(e.has(w, "alice", "bobby")),
 			},
-			resource.TestStep{
-				PreConfig: func() { w.remove("alice") },
-				Config:    w.config(threeUsers + e.block("alice", "bobby")),
-				Destroy:   true,
-			},
+			resource.TestStep{PreConfig: func() { w.remove("alice") }, Config: bobby, Destroy: true},
 		)
 	})
 }
 
-func TestAccEdge_importBlock(t *testing.T) {
+func TestAccEdge_importBlockPlansNoChange(t *testing.T) {
 	t.Parallel()
 	onEachEdge(t, func(t *testing.T, w *world, e edge) {
 		w.run(
@@ -180,39 +165,51 @@ func TestAccEdge_importBlock(t *testing.T) {
 				return e.add(context.Background(), w, "alice", "bobby")
 			}},
 			resource.TestStep{
-				Config: w.config(threeUsers + e.block("alice", "bobby") +
-					fmt.Sprintf("import {\n to = %s.e\n id = \"{@alice}/{@bobby}\"\n}\n", e.kind)),
+				Config: w.config(threeUsers + e.declare("e", "alice", "bobby") + fmt.Sprintf(`
+import {
+  to = %s.e
+  id = "{@alice}/{@bobby}"
+}
+`, e.kind)),
 				ConfigPlanChecks: expectAction(e.kind+".e", plancheck.ResourceActionNoop),
 			},
 		)
 	})
 }
 
-func TestAccEdge_missingUser(t *testing.T) {
+func TestAccEdge_missingUserIsNamedInTheError(t *testing.T) {
 	t.Parallel()
 	onEachEdge(t, func(t *testing.T, w *world, e edge) {
-		literal := strings.ReplaceAll(e.block("alice", "nobody"), `chat_user.nobody.username`, `"{@nobody}"`)
 		w.run(resource.TestStep{
-			Config:      w.config(threeUsers + literal),
+			Config: w.config(threeUsers + fmt.Sprintf(`
+resource %q "e" {
+  owner   = chat_user.alice.id
+  %s = "{@nobody}"
+}
+`, e.kind, e.target)),
 			ExpectError: regexp.MustCompile(`(?s)Could not add.*not\s+found.*Declare it as a chat_user`),
 		})
 	})
 }
 
-func TestAccContact_bothDirections(t *testing.T) {
+func TestAccContact_bothDirectionsCanBeDeclared(t *testing.T) {
 	t.Parallel()
 	onEachPlatform(t, func(t *testing.T, w *world) {
-		contact := edges[0]
-		reverse := strings.Replace(contact.block("bobby", "alice"), `"e"`, `"reverse"`, 1)
+		both := w.config(threeUsers + `
+resource "chat_contact" "there" {
+  owner   = chat_user.alice.id
+  contact = chat_user.bobby.id
+}
+
+resource "chat_contact" "back" {
+  owner   = chat_user.bobby.id
+  contact = chat_user.alice.id
+}
+`)
 		w.run(
-			resource.TestStep{Config: w.config(threeUsers + contact.block("alice", "bobby") + reverse)},
-			resource.TestStep{Config: w.config(threeUsers + contact.block("alice", "bobby") + reverse), ConfigPlanChecks: expectNothing},
-			resource.TestStep{Config: w.config(threeUsers), Check: func(*state) error {
-				if got := contact.list(w, "alice"); len(got) != 0 {
-					return fmt.Errorf("alice still has %v", got)
-				}
-				return nil
-			}},
+			resource.TestStep{Config: both},
+			resource.TestStep{Config: both, ConfigPlanChecks: expectNothing},
+			resource.TestStep{Config: w.config(threeUsers), Check: all(edges[0].has(w, "alice"))},
 		)
 	})
 }

@@ -24,20 +24,18 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 )
 
-// echo shows what is never kept, in a state of its own.
-func echo(address string) string {
-	return "provider \"echo\" {\n data = " + address + "\n}\nresource \"echo\" \"test\" {}\n"
-}
-
+// expectEcho checks an attribute of an ephemeral resource. It is not in the state, but
+// the provider "echo" writes to its own state what its attribute data refers to.
 func expectEcho(attribute string, value knownvalue.Check) statecheck.StateCheck {
 	return statecheck.ExpectKnownValue("echo.test", tfjsonpath.New("data").AtMapKey(attribute), value)
 }
 
-// Every token of the emulator begins with the same letters, as the platform's do.
+// aToken checks that a value is a token. Every token of the emulator begins with the
+// same letters, as the platform's do.
 var aToken = knownvalue.StringRegexp(regexp.MustCompile(`^YWMt`))
 
-// about checks a time in RFC 3339 that lies a while ahead.
-func about(ahead time.Duration) knownvalue.Check {
+// aboutFromNow checks that a value is a time in RFC 3339 about so far ahead.
+func aboutFromNow(ahead time.Duration) knownvalue.Check {
 	return knownvalue.StringFunc(func(value string) error {
 		at, err := time.Parse(time.RFC3339, value)
 		if err != nil {
@@ -50,8 +48,8 @@ func about(ahead time.Duration) knownvalue.Check {
 	})
 }
 
-// lets tells whether the platform takes a token in a call about a user.
-func (w *world) lets(token, name string) error {
+// readWithToken reads a user with a token, which must be good for that.
+func (w *world) readWithToken(token, name string) error {
 	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, w.emulator.url+"/chat-demo/testapp/users/"+w.name(name), nil)
 	if err != nil {
 		return err
@@ -70,97 +68,187 @@ func (w *world) lets(token, name string) error {
 	return nil
 }
 
-func TestAccUserToken(t *testing.T) {
+func TestAccUserToken_isGoodForItsUserOnly(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "easemob")
 	w.register("alice", "pass-1")
 	w.register("bobby", "pass-1")
-	config := func(arguments string) string {
-		return w.config("ephemeral \"chat_user_token\" \"alice\" {\n username = \"{@alice}\"\n password = \"pass-1\"\n" + arguments + "\n}\n" + echo("ephemeral.chat_user_token.alice"))
-	}
-	w.runSince(tfversion.Version1_10_0,
-		resource.TestStep{
-			Config:            config(`ttl = "90m"`),
-			ConfigStateChecks: []statecheck.StateCheck{expectEcho("token", aToken), expectEcho("expires_at", about(90*time.Minute))},
-			Check: resource.TestCheckResourceAttrWith("echo.test", "data.token", func(token string) error {
-				if err := w.lets(token, "bobby"); err == nil {
-					return errors.New("the token is good for others than its user")
-				}
-				return w.lets(token, "alice")
-			}),
-		},
-	)
+	w.runSince(tfversion.Version1_10_0, resource.TestStep{
+		Config: w.config(`
+ephemeral "chat_user_token" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+  ttl      = "90m"
 }
 
-// Without a ttl the platform decides.
-func TestAccUserToken_platformsLifetime(t *testing.T) {
+provider "echo" {
+  data = ephemeral.chat_user_token.alice
+}
+
+resource "echo" "test" {}
+`),
+		ConfigStateChecks: []statecheck.StateCheck{expectEcho("token", aToken), expectEcho("expires_at", aboutFromNow(90*time.Minute))},
+		Check: resource.TestCheckResourceAttrWith("echo.test", "data.token", func(token string) error {
+			if err := w.readWithToken(token, "bobby"); err == nil {
+				return errors.New("the token is good for another user")
+			}
+			return w.readWithToken(token, "alice")
+		}),
+	})
+}
+
+func TestAccUserToken_withoutTTLThePlatformDecides(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "easemob")
 	w.register("alice", "pass-1")
 	w.runSince(tfversion.Version1_10_0, resource.TestStep{
-		Config:            w.config("ephemeral \"chat_user_token\" \"alice\" {\n username = upper(\"{@alice}\")\n password = \"pass-1\"\n}\n" + echo("ephemeral.chat_user_token.alice")),
-		ConfigStateChecks: []statecheck.StateCheck{expectEcho("token", aToken), expectEcho("expires_at", about(1440*time.Hour)), expectEcho("ttl", knownvalue.Null())},
+		Config: w.config(`
+ephemeral "chat_user_token" "alice" {
+  username = upper("{@alice}")
+  password = "pass-1"
+}
+
+provider "echo" {
+  data = ephemeral.chat_user_token.alice
+}
+
+resource "echo" "test" {}
+`),
+		ConfigStateChecks: []statecheck.StateCheck{expectEcho("token", aToken), expectEcho("expires_at", aboutFromNow(1440*time.Hour)), expectEcho("ttl", knownvalue.Null())},
 	})
 }
 
-// The user is made by the same configuration: the login waits for it.
-func TestAccUserToken_ofNewUser(t *testing.T) {
+func TestAccUserToken_waitsForAUserOfTheSameConfiguration(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "easemob")
-	config := w.alice(`password = "pass-1"`) + `
+	w.runSince(tfversion.Version1_10_0, resource.TestStep{
+		Config: w.config(`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+}
+
 ephemeral "chat_user_token" "alice" {
   username = chat_user.alice.id
   password = "pass-1"
 }
-` + echo("ephemeral.chat_user_token.alice")
-	w.runSince(tfversion.Version1_10_0, resource.TestStep{
-		Config:            config,
+
+provider "echo" {
+  data = ephemeral.chat_user_token.alice
+}
+
+resource "echo" "test" {}
+`),
 		ConfigStateChecks: []statecheck.StateCheck{expectEcho("token", aToken)},
 	})
 }
 
-func TestAccAppToken(t *testing.T) {
+// appToken declares the application's token and echoes it.
+const appToken = `
+ephemeral "chat_app_token" "app" {}
+
+provider "echo" {
+  data = ephemeral.chat_app_token.app
+}
+
+resource "echo" "test" {}
+`
+
+func TestAccAppToken_isGoodForEveryUser(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "easemob")
 	w.register("alice", "pass-1")
 	w.runSince(tfversion.Version1_10_0, resource.TestStep{
-		Config:            w.config("ephemeral \"chat_app_token\" \"app\" {}\n" + echo("ephemeral.chat_app_token.app")),
-		ConfigStateChecks: []statecheck.StateCheck{expectEcho("token", aToken), expectEcho("expires_at", about(1440*time.Hour))},
-		Check:             resource.TestCheckResourceAttrWith("echo.test", "data.token", func(token string) error { return w.lets(token, "alice") }),
+		Config:            w.config(appToken),
+		ConfigStateChecks: []statecheck.StateCheck{expectEcho("token", aToken), expectEcho("expires_at", aboutFromNow(1440*time.Hour))},
+		Check:             resource.TestCheckResourceAttrWith("echo.test", "data.token", func(token string) error { return w.readWithToken(token, "alice") }),
 	})
 }
 
-// A token that the configuration gives is given on; its end is not known.
-func TestAccAppToken_given(t *testing.T) {
+// If the provider block holds a token, that one is returned; when it expires is not known.
+func TestAccAppToken_isTheConfiguredOne(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "easemob")
 	token, err := w.admin.Tokens.ForApp(context.Background())
 	w.must(err)
-	w.block = fmt.Sprintf("easemob = {\n app_key = %q\n base_url = %q\n token = %q\n}", easemobAppKey, w.emulator.url, token.Value)
+	w.block = fmt.Sprintf(`
+  easemob = {
+    app_key  = %q
+    base_url = %q
+    token    = %q
+  }`, easemobAppKey, w.emulator.url, token.Value)
 	w.runSince(tfversion.Version1_10_0, resource.TestStep{
-		Config: w.config("ephemeral \"chat_app_token\" \"app\" {}\n" + echo("ephemeral.chat_app_token.app")),
+		Config: w.config(appToken),
 		ConfigStateChecks: []statecheck.StateCheck{
 			expectEcho("token", knownvalue.StringExact(token.Value)), expectEcho("expires_at", knownvalue.Null()),
 		},
 	})
 }
 
-func TestAccTokens_errors(t *testing.T) {
+func TestAccTokens_refusedLoginsAndInvalidArgumentsAreErrors(t *testing.T) {
 	t.Parallel()
-	userToken := func(arguments string) string {
-		return "ephemeral \"chat_user_token\" \"x\" {\n" + arguments + "\n}\n"
-	}
 	for name, tt := range map[string]struct{ platform, config, want string }{
-		"wrong password":    {"easemob", userToken("username = \"{@alice}\"\n password = \"canary-1\""), `(?s)Could not log in as "[^"]*alice".*unauthorized.*invalid_grant.*Check the\s+password`},
-		"no such user":      {"easemob", userToken("username = \"{@nobody}\"\n password = \"canary-1\""), `(?s)Could not log in as "[^"]*nobody".*unauthorized.*invalid_grant.*set\s+username\s+to\s+the\s+id`},
-		"illegal name":      {"easemob", userToken("username = \"alice@example.com\"\n password = \"canary-1\""), `(?s)Invalid value.*e-mail`},
-		"empty password":    {"easemob", userToken("username = \"{@alice}\"\n password = \"\""), `(?s)Invalid value.*password\s+has\s+1\s+to`},
-		"half a second":     {"easemob", userToken("username = \"{@alice}\"\n password = \"canary-1\"\n ttl = \"500ms\""), `(?s)whole\s+number\s+of\s+seconds.*"500ms"`},
-		"parts of a second": {"easemob", userToken("username = \"{@alice}\"\n password = \"canary-1\"\n ttl = \"1.5s\""), `(?s)whole\s+number\s+of\s+seconds`},
-		"no time":           {"easemob", userToken("username = \"{@alice}\"\n password = \"canary-1\"\n ttl = \"0s\""), `(?s)whole\s+number\s+of\s+seconds`},
-		"no duration":       {"easemob", userToken("username = \"{@alice}\"\n password = \"canary-1\"\n ttl = \"soon\""), `(?s)ttl`},
-		"no platform":       {"jmessage", userToken("username = \"alice\"\n password = \"canary-1\""), `JMessage does not support chat_user_token\.`},
-		"no app token":      {"jmessage", `ephemeral "chat_app_token" "x" {}`, `JMessage does not support chat_app_token\.`},
+		"wrong password": {"easemob", `
+ephemeral "chat_user_token" "x" {
+  username = "{@alice}"
+  password = "canary-1"
+}
+`, `(?s)Could not log in as "[^"]*alice".*unauthorized.*invalid_grant.*Check the\s+password`},
+		"missing user": {"easemob", `
+ephemeral "chat_user_token" "x" {
+  username = "{@nobody}"
+  password = "canary-1"
+}
+`, `(?s)Could not log in as "[^"]*nobody".*unauthorized.*invalid_grant.*set\s+username\s+to\s+the\s+id`},
+		"invalid name": {"easemob", `
+ephemeral "chat_user_token" "x" {
+  username = "alice@example.com"
+  password = "canary-1"
+}
+`, `(?s)Invalid value.*e-mail`},
+		"empty password": {"easemob", `
+ephemeral "chat_user_token" "x" {
+  username = "{@alice}"
+  password = ""
+}
+`, `(?s)Invalid value.*password\s+has\s+1\s+to`},
+		"ttl of half a second": {"easemob", `
+ephemeral "chat_user_token" "x" {
+  username = "{@alice}"
+  password = "canary-1"
+  ttl      = "500ms"
+}
+`, `(?s)whole\s+number\s+of\s+seconds.*"500ms"`},
+		"ttl with a fraction of a second": {"easemob", `
+ephemeral "chat_user_token" "x" {
+  username = "{@alice}"
+  password = "canary-1"
+  ttl      = "1.5s"
+}
+`, `(?s)whole\s+number\s+of\s+seconds`},
+		"ttl of zero": {"easemob", `
+ephemeral "chat_user_token" "x" {
+  username = "{@alice}"
+  password = "canary-1"
+  ttl      = "0s"
+}
+`, `(?s)whole\s+number\s+of\s+seconds`},
+		"ttl that is no duration": {"easemob", `
+ephemeral "chat_user_token" "x" {
+  username = "{@alice}"
+  password = "canary-1"
+  ttl      = "soon"
+}
+`, `(?s)ttl`},
+		"platform without tokens of users": {"jmessage", `
+ephemeral "chat_user_token" "x" {
+  username = "alice"
+  password = "canary-1"
+}
+`, `JMessage does not support chat_user_token\.`},
+		"platform without tokens of applications": {"jmessage", `
+ephemeral "chat_app_token" "x" {}
+`, `JMessage does not support chat_app_token\.`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -197,38 +285,36 @@ func (r *rpc) open(name string, set map[string]tftypes.Value) (map[string]tftype
 	return result, nil
 }
 
+// login returns the arguments of a chat_user_token.
 func login(name, password string) map[string]tftypes.Value {
 	return map[string]tftypes.Value{"username": str(name), "password": str(password)}
 }
 
-// The same login is made once in a run, and the application's token is the one
-// that the provider itself uses.
-func TestTokens_areShared(t *testing.T) {
+// A login is made once in a run, and the token of the application is the one that the
+// provider itself uses.
+func TestTokens_areFetchedOnceARun(t *testing.T) {
 	t.Parallel()
 	w := emulated(t, "easemob")
 	w.register("alice", "pass-1")
 	r := w.rpc()
-	w.emulator.requests()
-	everywhere := func(open func()) counts {
+	// requestsOfMany opens an ephemeral resource many times at once and returns the calls.
+	requestsOfMany := func(name string, set map[string]tftypes.Value) counts {
+		w.emulator.requests()
 		var wg sync.WaitGroup
 		for range 30 {
-			wg.Go(open)
+			wg.Go(func() {
+				if _, diagnostics := r.open(name, set); len(diagnostics) > 0 {
+					t.Error(diagnostics[0].Detail)
+				}
+			})
 		}
 		wg.Wait()
 		return w.emulator.requests()
 	}
-	if n := everywhere(func() {
-		if _, diagnostics := r.open("chat_user_token", login(w.name("alice"), "pass-1")); len(diagnostics) > 0 {
-			t.Error(diagnostics[0].Detail)
-		}
-	}); n.Tokens != 1 || n.Total != 1 {
+	if n := requestsOfMany("chat_user_token", login(w.name("alice"), "pass-1")); n.Tokens != 1 || n.Total != 1 {
 		t.Errorf("one login made %d requests: %v", n.Total, n.Routes)
 	}
-	if n := everywhere(func() {
-		if _, diagnostics := r.open("chat_app_token", nil); len(diagnostics) > 0 {
-			t.Error(diagnostics[0].Detail)
-		}
-	}); n.Tokens != 1 || n.Total != 1 {
+	if n := requestsOfMany("chat_app_token", nil); n.Tokens != 1 || n.Total != 1 {
 		t.Errorf("one application's token made %d requests: %v", n.Total, n.Routes)
 	}
 	if _, _, diagnostics := r.disconnect(str(w.name("alice"))); len(diagnostics) > 0 {
@@ -239,8 +325,8 @@ func TestTokens_areShared(t *testing.T) {
 	}
 }
 
-// A wrong password is tried once, is told at its attribute, and is not quoted.
-func TestUserToken_refused(t *testing.T) {
+// A wrong password is tried once, and the error is at the attribute and does not quote it.
+func TestUserToken_refusedLoginIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	w := emulated(t, "easemob")
 	w.register("alice", "pass-1")
@@ -270,7 +356,7 @@ func TestUserToken_refused(t *testing.T) {
 }
 
 // No token and no password is in the plan, the state, the output or the log.
-func TestAccTokens_areKeptNowhere(t *testing.T) {
+func TestAccTokens_areStoredNowhere(t *testing.T) {
 	t.Parallel()
 	skipBelow(t, tfversion.Version1_10_0)
 	w := emulatorWorld(t, "easemob")
@@ -280,21 +366,19 @@ func TestAccTokens_areKeptNowhere(t *testing.T) {
 	c := newCLI(t, "", env)
 	trace := filepath.Join(t.TempDir(), "trace.log")
 	c.env = append(c.env, "TF_LOG=TRACE", "TF_LOG_PATH="+trace)
-	c.write("main.tf", w.named(`
-terraform {
-  required_providers {
-    chat = { source = "chat/chat" }
-  }
-}
-ephemeral "chat_user_token" "alice" {
-  username = "{@alice}"
-  password = var.password
-}
-ephemeral "chat_app_token" "app" {}
+	c.write("main.tf", requireChat+w.named(`
 variable "password" {
   type      = string
   ephemeral = true
 }
+
+ephemeral "chat_user_token" "alice" {
+  username = "{@alice}"
+  password = var.password
+}
+
+ephemeral "chat_app_token" "app" {}
+
 resource "terraform_data" "use" {
   provisioner "local-exec" {
     command = "echo used: ${length(ephemeral.chat_user_token.alice.token) + length(ephemeral.chat_app_token.app.token)}"
@@ -302,11 +386,11 @@ resource "terraform_data" "use" {
 }
 `))
 	printed := c.run("plan", "-out=plan", "-no-color") + c.run("show", "-json", "plan") + c.run("apply", "-no-color", "plan") + c.run("show", "-json")
-	kept := map[string]string{"output": printed}
+	stored := map[string]string{"output": printed}
 	for name, path := range map[string]string{"log": trace, "state": filepath.Join(c.dir, "terraform.tfstate")} {
 		content, err := os.ReadFile(path)
 		w.must(err)
-		kept[name] = string(content)
+		stored[name] = string(content)
 	}
 	plan, err := zip.OpenReader(filepath.Join(c.dir, "plan"))
 	w.must(err)
@@ -316,16 +400,16 @@ resource "terraform_data" "use" {
 		content, err := io.ReadAll(reader)
 		w.must(err)
 		w.must(reader.Close())
-		kept["plan's "+file.Name] = string(content)
+		stored["plan's "+file.Name] = string(content)
 	}
 	w.must(plan.Close())
-	if !strings.Contains(kept["log"], "/chat-demo/testapp/token") {
-		t.Error("the trace does not tell of the logins: is it on?")
+	if !strings.Contains(stored["log"], "/chat-demo/testapp/token") {
+		t.Error("the log does not contain the logins: is it on?")
 	}
-	for where, content := range kept {
+	for place, content := range stored {
 		for _, secret := range []string{"canary-login", "YWMt", easemobClientSecret} {
 			if strings.Contains(content, secret) {
-				t.Errorf("%q is in the %s", secret, where)
+				t.Errorf("%q is in the %s", secret, place)
 			}
 		}
 	}

@@ -53,7 +53,8 @@ func advice(err error) string {
 	}{
 		{context.Canceled, "The run was interrupted. Apply again; what succeeded is in the state."},
 		{chat.ErrUnauthorized, "Check the credentials in the provider block or the environment, and that the console lets this machine's address call the REST API."},
-		{chat.ErrQuota, "The plan's quota is used up, so trying again does not help. Remove something or raise the quota in the platform's console."},
+		{chat.ErrFeatureOff, "Switch the feature on in the platform's console, or choose a plan that has it, and apply again."},
+		{chat.ErrQuota, "The limit of a group, a user or the application is reached, so trying again does not help. Remove something, or raise the limit: max_members of the group, or the plan's quota in the platform's console."},
 		{chat.ErrThrottled, "The platform kept refusing calls as too many. Apply again, or lower the provider's requests_per_second or Terraform's -parallelism."},
 		{chat.ErrUnavailable, "The platform gave no usable answer. Apply again; what succeeded is in the state. Raise max_retries or request_timeout if this happens often."},
 		{chat.ErrAlreadyExists, "Import the user, or set adopt_existing = true in the provider block to take it over as declared, its password included."},

@@ -10,16 +10,16 @@ import (
 	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"terraform-provider-chat/internal/chat"
 )
 
+// examples is the folder of the examples.
 const examples = "../../examples"
 
-// Every example applies as it stands, on an application of its own, and is stable.
-func TestAccExamples(t *testing.T) {
+// Every example applies as it is, in an application of its own, and plans no change then.
+func TestAccExamples_applyAsTheyAre(t *testing.T) {
 	t.Parallel()
 	var files []string
 	for _, pattern := range []string{"/*/chat_*/*.tf", "/functions/*/*.tf"} {
@@ -38,50 +38,82 @@ func TestAccExamples(t *testing.T) {
 			t.Parallel()
 			w := emulatorWorld(t, "easemob")
 			w.prefix = ""
-			w.seedImports(string(body))
-			step := resource.TestStep{Config: w.config("") + string(body), ConfigVariables: exampleVariables(string(body))}
+			example := w.registerExample(string(body))
+			step := resource.TestStep{Config: w.config("") + example, ConfigVariables: exampleVariables(example)}
 			again := step
-			again.ConfigPlanChecks = resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
-			w.runSince(exampleSince(string(body)), step, again)
+			again.ConfigPlanChecks = expectNothing
+			w.runSince(exampleSince(example), step, again)
 		})
 	}
 }
 
-// seedImports makes what an example with import blocks expects to exist.
-func (w *world) seedImports(body string) {
+// The ids of the group and the room that examples import and list.
+const exampleGroup, exampleRoom = "66016455491585", "66213271109633"
+
+// registerExample makes what an example imports or lists, and returns the example with the
+// ids of the group and the room that there are.
+func (w *world) registerExample(example string) string {
 	w.t.Helper()
-	if !strings.Contains(body, "import {") {
-		return
+	if !strings.Contains(example, "import {") && !strings.Contains(example, "list \"") {
+		return example
 	}
 	ctx := context.Background()
-	w.register("alice", "pass-1")
-	w.register("bob", "pass-1")
-	w.must(w.admin.Users.Update(ctx, "alice", chat.Settings{Nickname: ptr("Alice")}))
-	w.must(only(w.admin.Contacts.Add(ctx, "alice", chat.Refs("bob"))))
-	w.must(only(w.admin.Blocks.Add(ctx, "alice", chat.Refs("bob"))))
+	for _, name := range []string{"alice", "bob", "qa-1"} {
+		w.register(name, "pass-1")
+	}
+	w.setNickname("alice", "Alice")
+	w.must(singleError(w.admin.Contacts.Add(ctx, "alice", chat.Refs("bob"))))
+	w.must(singleError(w.admin.Blocks.Add(ctx, "alice", chat.Refs("bob"))))
+	ids := map[string]string{}
+	for _, made := range []struct {
+		assembly
+		name, id string
+	}{{assemblies[0], "The team", exampleGroup}, {assemblies[1], "Support", exampleRoom}} {
+		group, err := made.groups(w.admin).Create(ctx, chat.NewGroup{Owner: "alice", GroupSettings: chat.GroupSettings{Name: &made.name}})
+		w.must(err)
+		w.must(singleError(made.members(w.admin).Add(ctx, group.ID, chat.Refs("bob"))))
+		ids[made.id] = group.ID
+	}
+	return strings.NewReplacer(exampleGroup, ids[exampleGroup], exampleRoom, ids[exampleRoom]).Replace(example)
 }
 
-// exampleSince is the version of Terraform that knows all that an example uses.
+// exampleSince returns the version of Terraform that came with all that an example uses.
 func exampleSince(body string) *version.Version {
 	since := tfversion.Version1_0_0
-	for sign, known := range map[string]*version.Version{
+	for feature, version := range map[string]*version.Version{
 		"provider::":   tfversion.Version1_8_0,
 		"ephemeral \"": tfversion.Version1_10_0,
 		"password_wo ": tfversion.Version1_11_0,
 		"identity = {": tfversion.Version1_12_0,
 		"action \"":    tfversion.Version1_14_0,
 	} {
-		if strings.Contains(body, sign) && known.GreaterThan(since) {
-			since = known
+		if strings.Contains(body, feature) && version.GreaterThan(since) {
+			since = version
 		}
 	}
 	return since
 }
 
+// exampleVariables returns the variables that an example needs.
 func exampleVariables(body string) config.Variables {
 	variables := config.Variables{}
 	if strings.Contains(body, `variable "initial_password"`) {
 		variables["initial_password"] = config.StringVariable("pass-1")
 	}
 	return variables
+}
+
+// The examples that are root modules with a provider of their own apply as a reader would
+// apply them.
+func TestAccExamples_rootModulesApplyAsTheyAre(t *testing.T) {
+	t.Parallel()
+	for _, folder := range []string{"provider", "seed-staging"} {
+		t.Run(folder, func(t *testing.T) {
+			t.Parallel()
+			c := newCLI(t, filepath.Join(examples, folder), environmentOf(emulatorWorld(t, "easemob")))
+			c.apply()
+			c.expectNoChanges()
+			c.destroy()
+		})
+	}
 }

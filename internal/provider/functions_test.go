@@ -1,12 +1,11 @@
 package provider_test
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/go-version"
-	"github.com/hashicorp/terraform-plugin-testing/echoprovider"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
@@ -18,25 +17,7 @@ import (
 	"terraform-provider-chat/internal/rest"
 )
 
-// runSince is run with the echo provider at hand, for what came to Terraform with
-// a version; it skips the test on an older one.
-func (w *world) runSince(since *version.Version, steps ...resource.TestStep) {
-	w.t.Helper()
-	for _, step := range steps {
-		if strings.Contains(step.Config, `ephemeral "`) && step.ExpectError == nil {
-			skipOn(w.t, "OpenTofu", "< 1.12", "its JSON plan lists an ephemeral resource as a change, so that no plan is empty")
-		}
-	}
-	providers := factories()
-	providers["echo"] = echoprovider.NewProviderServer()
-	resource.Test(w.t, resource.TestCase{
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(since)},
-		ProtoV6ProviderFactories: providers,
-		Steps:                    steps,
-	})
-}
-
-func TestAccFunctions(t *testing.T) {
+func TestAccFunctions_returnValuesWithoutRequests(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "easemob")
 	w.runSince(tfversion.Version1_8_0, resource.TestStep{
@@ -44,9 +25,11 @@ func TestAccFunctions(t *testing.T) {
 output "key" {
   value = provider::chat::parse_app_key("chat-demo#testapp")
 }
+
 output "name" {
   value = provider::chat::username_from("alice@example.com")
 }
+
 output "chinese" {
   value = provider::chat::username_from("张三@例子.中国")
 }
@@ -59,12 +42,10 @@ output "chinese" {
 			statecheck.ExpectKnownOutputValue("chinese", knownvalue.StringExact("user-qfn7zl7smfgjf4an")),
 		},
 	})
-	if n := w.emulator.requests(); n.Total != 0 {
-		t.Errorf("the functions made %d requests: %v", n.Total, n.Routes)
-	}
+	w.expectNoRequests()
 }
 
-func TestAccFunctions_errors(t *testing.T) {
+func TestAccFunctions_invalidArgumentsAreErrors(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "easemob")
 	for call, want := range map[string]string{
@@ -78,24 +59,21 @@ func TestAccFunctions_errors(t *testing.T) {
 		`parse_app_key("4f7aef34fb361292c566a1")`: `(?s)org_name#app_name`,
 	} {
 		w.runSince(tfversion.Version1_8_0, resource.TestStep{
-			Config:      w.config("output \"x\" {\n value = provider::chat::" + call + "\n}\n"),
+			Config: w.config(fmt.Sprintf(`
+output "x" {
+  value = provider::chat::%s
+}
+`, call)),
 			ExpectError: regexp.MustCompile(want),
 		})
 	}
 }
 
-// What username_from gives is legal by the rules of every platform.
-func TestUsernameFrom_everyPlatform(t *testing.T) {
+func TestUsernameFrom_isValidOnEveryPlatform(t *testing.T) {
 	t.Parallel()
-	jm, err := jmessage.New(jmessage.Config{AppKey: jmessageAppKey, MasterSecret: jmessageSecret})
-	if err != nil {
-		t.Fatal(err)
-	}
-	em, err := easemob.New(easemob.Config{AppKey: easemobAppKey, Token: "token", REST: rest.Config{BaseURL: "https://host.example"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, platform := range []*chat.Platform{em.Platform, jm.Platform} {
+	jmessageService := jmessageClient(t, jmessage.Config{AppKey: jmessageAppKey, MasterSecret: jmessageSecret})
+	easemobService := easemobClient(t, easemob.Config{AppKey: easemobAppKey, Token: "token", REST: rest.Config{BaseURL: "https://host.example"}})
+	for _, platform := range []*chat.Platform{easemobService.Platform, jmessageService.Platform} {
 		for _, account := range []string{
 			"a", "me", ".", "..", "_", "-x", "Alice@Example.com", "张三", "\xff", "11111111-0000-11ee-8000-0123456789ab",
 			strings.Repeat("long", 100), strings.Repeat("-", 100), strings.Repeat("a", 46) + ".-_b",

@@ -56,13 +56,20 @@ func (r *assemblyResource[Model]) Schema(_ context.Context, _ resource.SchemaReq
 // unfinishedGroup is the key of the note on a creation whose outcome is unknown.
 const unfinishedGroup = "group"
 
-// ModifyPlan plans the default of public, and a replacement if it cannot be changed.
+// ModifyPlan plans the default of public, and a replacement if it cannot be changed. It
+// notes the owner for the plans of the members.
 func (r *assemblyResource[Model]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.client == nil || req.Plan.Raw.IsNull() {
 		return
 	}
 	var config, state Model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		if id, owner := r.fields(&state).id, r.fields(&config).owner; known(*id) {
+			r.client.owners.set(r.noun, id.ValueString(), owner.ValueString()) // "" if it is not known yet
+		}
+	}
 	declared := r.fields(&config).public
 	switch {
 	case declared == nil:
@@ -71,7 +78,6 @@ func (r *assemblyResource[Model]) ModifyPlan(ctx context.Context, req resource.M
 			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("public"), false)...)
 		}
 	default:
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 		if before := r.fields(&state).public; r.limits(r.client.Platform).PublicIsFixed && known(*before) && known(*declared) && !before.Equal(*declared) {
 			resp.RequiresReplace = append(resp.RequiresReplace, path.Root("public"))
 		}
@@ -123,6 +129,9 @@ func (r *assemblyResource[Model]) Create(ctx context.Context, req resource.Creat
 	} else if found != nil {
 		created = *found
 	}
+	if r.limits(r.client.Platform).PublicIsFixed { // nor can it be read
+		created.Public = first.Public
+	}
 	if change := reconcile.GroupDifferences(want, created.GroupSettings); !change.Empty() {
 		if err := r.groups(r.client.Service).Update(ctx, group.ID, change); err != nil {
 			addError(&resp.Diagnostics, failed, err)
@@ -172,6 +181,18 @@ func findGroup(ctx context.Context, groups chat.Groups, members chat.Members, id
 	return &group, nil
 }
 
+// completeGroup reads what takes a call of its own, as far as the platform has it.
+func completeGroup(ctx context.Context, groups chat.Groups, group *chat.Group) error {
+	text, err := groups.Announcement(ctx, group.ID)
+	if errors.Is(err, chat.ErrUnsupported) {
+		return nil
+	}
+	if err == nil {
+		group.Announcement = &text
+	}
+	return err
+}
+
 // Read implements resource.Resource.
 func (r *assemblyResource[Model]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state Model
@@ -203,11 +224,7 @@ func (r *assemblyResource[Model]) Read(ctx context.Context, req resource.ReadReq
 		return
 	}
 	if f.announcement != nil && (imported || known(*f.announcement)) {
-		text, err := r.groups(r.client.Service).Announcement(ctx, id)
-		switch {
-		case err == nil:
-			group.Announcement = &text
-		case !errors.Is(err, chat.ErrUnsupported):
+		if err := completeGroup(ctx, r.groups(r.client.Service), group); err != nil {
 			addError(&resp.Diagnostics, fmt.Sprintf("Could not read the announcement of %s %q", r.noun, id), err)
 			return
 		}

@@ -61,9 +61,6 @@ func (f groupFields) read(group *chat.Group, key func(string) string) {
 	readKnown(f.maxMembers, group.MaxMembers, types.Int64Value, types.Int64Null())
 	readKnown(f.allowInvites, group.AllowInvites, types.BoolValue, types.BoolNull())
 	readKnown(f.muted, group.Muted, types.BoolValue, types.BoolNull())
-	if f.membersOnly != nil && group.Public != nil && !*group.Public && known(*f.membersOnly) {
-		return // a private group says nothing of value about it
-	}
 	readKnown(f.membersOnly, group.MembersOnly, types.BoolValue, types.BoolNull())
 }
 

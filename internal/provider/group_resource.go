@@ -21,7 +21,9 @@ var groupAssembly = assembly[groupModel]{
 	fields:  (*groupModel).fields,
 }
 
-func newGroupResource() resource.Resource {
+func newGroupResource() resource.Resource { return newAssemblyResource(groupAssembly, groupSchema()) }
+
+func groupSchema() schema.Schema {
 	keepString := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	keepBool := []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()}
 	keepInt64 := []planmodifier.Int64{int64planmodifier.UseStateForUnknown()}
@@ -31,7 +33,7 @@ func newGroupResource() resource.Resource {
 	flag := func(description string) schema.BoolAttribute {
 		return schema.BoolAttribute{Optional: true, Computed: true, PlanModifiers: keepBool, MarkdownDescription: description}
 	}
-	return newAssemblyResource(groupAssembly, schema.Schema{
+	return schema.Schema{
 		MarkdownDescription: "A group of users. Its members are managed by `chat_group_members` (all of them) or `chat_group_member` (one each); the owner is always a member.\n\n" +
 			"Group names are not unique. If the answer to the creation of a group is lost, the provider looks for the new group by name, owner and time before it creates another one.",
 		Attributes: map[string]schema.Attribute{
@@ -75,7 +77,7 @@ func newGroupResource() resource.Resource {
 				MarkdownDescription: "When the group was created, in RFC 3339.",
 			},
 		},
-	})
+	}
 }
 
 // groupModel is what chat_group holds.

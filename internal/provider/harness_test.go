@@ -1,26 +1,24 @@
 package provider_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"net/http/httptest"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/echoprovider"
 	"github.com/hashicorp/terraform-plugin-testing/helper/acctest"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"terraform-provider-chat/internal/chat"
 	"terraform-provider-chat/internal/easemob"
@@ -30,148 +28,75 @@ import (
 	"terraform-provider-chat/internal/rest"
 )
 
-// What the emulator starts with.
+// How the tests of this package work.
+//
+// A test runs in a world: an application on a platform, its own in an emulator or a
+// real one that all tests share. It writes HCL in which {@alice} stands for a user name
+// of that world, and runs it through
+//
+//   - w.run: the test framework of the plugin SDK, with steps, plan checks and state checks,
+//   - newCLI: the command line itself with the provider's binary (cli_test.go), or
+//   - w.wire: the provider's protocol without a command line (wire_test.go, rpc_test.go).
+//
+// Between steps it acts through w.admin as somebody else would, and controls the
+// emulator through w.emulator (control_test.go).
+
+// The applications and credentials that the emulator starts with, and another
+// application of each platform with the same credentials.
 const (
 	easemobAppKey       = "chat-demo#testapp"
+	easemobOtherKey     = "chat-demo#otherapp"
 	easemobClientID     = "demo-client-id"
 	easemobClientSecret = "demo-client-secret"
 	jmessageAppKey      = "4f7aef34fb361292c566a1cd"
+	jmessageOtherKey    = "0123456789abcdef01234567"
 	jmessageSecret      = "demo-master-secret-00000"
-	// Another application of each platform, with the same credentials.
-	easemobOtherKey  = "chat-demo#otherapp"
-	jmessageOtherKey = "0123456789abcdef01234567"
 )
 
-func factories() map[string]func() (tfprotov6.ProviderServer, error) {
-	return map[string]func() (tfprotov6.ProviderServer, error){
-		"chat": providerserver.NewProtocol6WithError(provider.New("test")()),
-	}
+// oneUser declares the user alice.
+const oneUser = `
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+}
+`
+
+// threeUsers declares the users alice, bobby and carol.
+const threeUsers = `
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
 }
 
-// world is one application to test against: of its own in an emulator, or a real
-// one shared by all tests.
-type world struct {
-	t        *testing.T
-	platform string
-	// block is the platform's attribute in the provider block.
-	block string
-	// admin changes things behind Terraform's back, as an administrator would.
-	admin *chat.Service
-	// emulator is nil if the application is real.
-	emulator *control
-	// proxy sees every call on its way to the emulator.
-	proxy  *proxy
-	appKey string
-	prefix string
+resource "chat_user" "bobby" {
+  username = "{@bobby}"
+  password = "pass-1"
 }
 
-// proxy lets a test watch the calls to the emulator, hold them back, or answer them.
-type proxy struct {
-	next http.Handler
-	// watch, if set, is called with every call, and forwards it with forward.
-	watch atomic.Pointer[func(w http.ResponseWriter, r *http.Request, forward func(http.ResponseWriter))]
+resource "chat_user" "carol" {
+  username = "{@carol}"
+  password = "pass-1"
 }
+`
 
-func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	forward := func(w http.ResponseWriter) { p.next.ServeHTTP(w, r) }
-	if watch := p.watch.Load(); watch != nil && !strings.HasPrefix(r.URL.Path, "/_emulator/") {
-		(*watch)(w, r, forward)
-		return
-	}
-	forward(w)
-}
+// The addresses of the resources that many tests declare.
+const (
+	aliceAddress = "chat_user.alice"
+	teamAddress  = "chat_users.team"
+)
 
-// onCall watches every call from now on; nil ends it.
-func (p *proxy) onCall(watch func(w http.ResponseWriter, r *http.Request, forward func(http.ResponseWriter))) {
-	if watch == nil {
-		p.watch.Store(nil)
-		return
-	}
-	p.watch.Store(&watch)
-}
-
-// platformsUnderTest are the platforms and how to reach an application on each.
-var platformsUnderTest = map[string]struct {
-	// variable is set where a real application is to be tested.
-	variable string
-	// block is the platform's attribute for the emulator at url; admin is a client for url.
-	block func(appKey, url string) string
-	admin func(t *testing.T, appKey, url string) *chat.Service
-	// appKey is the key of the emulated application, otherKey that of another one.
-	appKey, otherKey string
-	// live is the client for the real application, as the environment says.
-	live func(t *testing.T) *chat.Service
-}{
-	"easemob": {
-		variable: "EASEMOB_APP_KEY", appKey: easemobAppKey, otherKey: easemobOtherKey,
-		block: func(appKey, url string) string {
-			return fmt.Sprintf("easemob = {\n app_key = %q\n base_url = %q\n client_id = %q\n client_secret = %q\n}",
-				appKey, url, easemobClientID, easemobClientSecret)
-		},
-		admin: func(t *testing.T, appKey, url string) *chat.Service {
-			return easemobClient(t, easemob.Config{AppKey: appKey, ClientID: easemobClientID, ClientSecret: easemobClientSecret, REST: rest.Config{BaseURL: url}})
-		},
-		live: func(t *testing.T) *chat.Service {
-			return easemobClient(t, easemob.Config{
-				AppKey:       os.Getenv("EASEMOB_APP_KEY"),
-				ClientID:     os.Getenv("EASEMOB_CLIENT_ID"),
-				ClientSecret: os.Getenv("EASEMOB_CLIENT_SECRET"),
-				Token:        os.Getenv("EASEMOB_TOKEN"),
-				REST:         rest.Config{BaseURL: os.Getenv("EASEMOB_BASE_URL"), MaxRetries: 8},
-			})
-		},
-	},
-	"jmessage": {
-		variable: "JMESSAGE_APP_KEY", appKey: jmessageAppKey, otherKey: jmessageOtherKey,
-		block: func(appKey, url string) string {
-			return fmt.Sprintf("jmessage = {\n app_key = %q\n base_url = %q\n master_secret = %q\n}", appKey, url, jmessageSecret)
-		},
-		admin: func(t *testing.T, appKey, url string) *chat.Service {
-			return jmessageClient(t, jmessage.Config{AppKey: appKey, MasterSecret: jmessageSecret, REST: rest.Config{BaseURL: url}})
-		},
-		live: func(t *testing.T) *chat.Service {
-			return jmessageClient(t, jmessage.Config{
-				AppKey:       os.Getenv("JMESSAGE_APP_KEY"),
-				MasterSecret: os.Getenv("JMESSAGE_MASTER_SECRET"),
-				REST:         rest.Config{BaseURL: os.Getenv("JMESSAGE_BASE_URL"), MaxRetries: 8},
-			})
-		},
-	},
-}
-
-func jmessageClient(t *testing.T, config jmessage.Config) *chat.Service {
-	t.Helper()
-	c, err := jmessage.New(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
-func easemobClient(t *testing.T, config easemob.Config) *chat.Service {
-	t.Helper()
-	c, err := easemob.New(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
-// live tells whether the tests run against real applications.
-func live() bool { return os.Getenv("CHAT_ACC_LIVE") != "" }
-
-// onEachPlatform runs a test on every platform, side by side.
+// onEachPlatform runs an acceptance test on every platform in parallel.
 func onEachPlatform(t *testing.T, test func(t *testing.T, w *world)) {
 	t.Helper()
-	for name := range platformsUnderTest {
-		t.Run(name, func(t *testing.T) {
+	for platform := range platformsUnderTest {
+		t.Run(platform, func(t *testing.T) {
 			t.Parallel()
-			test(t, newWorld(t, name))
+			test(t, newWorld(t, platform))
 		})
 	}
 }
 
-// emulatedAccOnEachPlatform is onEachPlatform for tests of what only an emulator shows or does.
+// emulatedAccOnEachPlatform is onEachPlatform for acceptance tests that need the emulator.
 func emulatedAccOnEachPlatform(t *testing.T, test func(t *testing.T, w *world)) {
 	t.Helper()
 	if live() {
@@ -180,8 +105,8 @@ func emulatedAccOnEachPlatform(t *testing.T, test func(t *testing.T, w *world)) 
 	onEachPlatform(t, test)
 }
 
-// emulatedOnEachPlatform runs a test in an emulator of each platform, side by side. It
-// needs no command line.
+// emulatedOnEachPlatform runs a test that needs no command line on every platform in
+// parallel, in an emulator of its own.
 func emulatedOnEachPlatform(t *testing.T, test func(t *testing.T, w *world)) {
 	t.Helper()
 	for platform := range platformsUnderTest {
@@ -192,7 +117,25 @@ func emulatedOnEachPlatform(t *testing.T, test func(t *testing.T, w *world)) {
 	}
 }
 
-// newWorld opens a world on a platform.
+// world is the application that a test runs against.
+type world struct {
+	t        *testing.T
+	platform string
+	appKey   string
+	// block is the platform's attribute in the provider block; empty if the environment
+	// configures the provider.
+	block string
+	// prefix begins every user name of the test.
+	prefix string
+	// admin changes the application as somebody else would, without Terraform.
+	admin *chat.Service
+	// emulator and proxy are nil if the application is real.
+	emulator *control
+	proxy    *proxy
+}
+
+// newWorld returns an application for an acceptance test: in an emulator, or the real
+// one of the environment if the tests run against real applications.
 func newWorld(t *testing.T, platform string) *world {
 	t.Helper()
 	if os.Getenv(resource.EnvTfAcc) == "" {
@@ -208,11 +151,17 @@ func newWorld(t *testing.T, platform string) *world {
 	return &world{t: t, platform: platform, prefix: randomPrefix(), admin: p.live(t)}
 }
 
-func randomPrefix() string {
-	return "tfacc-" + acctest.RandStringFromCharSet(6, acctest.CharSetAlphaNum) + "-"
+// emulatorWorld is newWorld for acceptance tests that need the emulator.
+func emulatorWorld(t *testing.T, platform string) *world {
+	t.Helper()
+	if live() {
+		t.Skip("needs the emulator")
+	}
+	return newWorld(t, platform)
 }
 
-// emulated opens a world in an emulator of its own. It needs no command line.
+// emulated returns an application in an emulator of its own, for tests with or without
+// a command line.
 func emulated(t *testing.T, platform string) *world {
 	t.Helper()
 	between := &proxy{next: emulator.New(emulator.Options{Apps: []emulator.App{
@@ -227,7 +176,7 @@ func emulated(t *testing.T, platform string) *world {
 	}
 }
 
-// other is the same world, in another application of the same platform.
+// other returns the same world with the other application of the platform.
 func (w *world) other() *world {
 	w.t.Helper()
 	p, other := platformsUnderTest[w.platform], *w
@@ -236,39 +185,161 @@ func (w *world) other() *world {
 	return &other
 }
 
-// emulatorWorld is newWorld for tests of what only an emulator shows or does.
-func emulatorWorld(t *testing.T, platform string) *world {
-	t.Helper()
-	if live() {
-		t.Skip("needs the emulator")
-	}
-	return newWorld(t, platform)
+// in returns the same world for a subtest.
+func (w *world) in(t *testing.T) *world {
+	same := *w
+	same.t = t
+	return &same
 }
 
-// name returns a user name that no other test uses.
+// live reports whether the tests run against real applications.
+func live() bool { return os.Getenv("CHAT_ACC_LIVE") != "" }
+
+// randomPrefix returns the beginning of the user names of one test.
+func randomPrefix() string {
+	return "tfacc-" + acctest.RandStringFromCharSet(6, acctest.CharSetAlphaNum) + "-"
+}
+
+// platformsUnderTest are the platforms by the name of their attribute in the provider block.
+var platformsUnderTest = map[string]struct {
+	// variable is the environment variable that is set if a real application is to be tested.
+	variable string
+	// appKey is the key of the emulator's application, otherKey that of another one.
+	appKey, otherKey string
+	// block is the attribute of the provider block for an emulator at url.
+	block func(appKey, url string) string
+	// admin is a client for an emulator at url.
+	admin func(t *testing.T, appKey, url string) *chat.Service
+	// live is a client for the real application that the environment names.
+	live func(t *testing.T) *chat.Service
+}{
+	"easemob": {
+		variable: "EASEMOB_APP_KEY", appKey: easemobAppKey, otherKey: easemobOtherKey,
+		block: func(appKey, url string) string {
+			return fmt.Sprintf(`
+  easemob = {
+    app_key       = %q
+    base_url      = %q
+    client_id     = %q
+    client_secret = %q
+  }`, appKey, url, easemobClientID, easemobClientSecret)
+		},
+		admin: func(t *testing.T, appKey, url string) *chat.Service {
+			return easemobClient(t, easemob.Config{
+				AppKey: appKey, ClientID: easemobClientID, ClientSecret: easemobClientSecret, REST: rest.Config{BaseURL: url},
+			})
+		},
+		live: func(t *testing.T) *chat.Service {
+			return easemobClient(t, easemob.Config{
+				AppKey:       os.Getenv("EASEMOB_APP_KEY"),
+				ClientID:     os.Getenv("EASEMOB_CLIENT_ID"),
+				ClientSecret: os.Getenv("EASEMOB_CLIENT_SECRET"),
+				Token:        os.Getenv("EASEMOB_TOKEN"),
+				REST:         rest.Config{BaseURL: os.Getenv("EASEMOB_BASE_URL"), MaxRetries: 8},
+			})
+		},
+	},
+	"jmessage": {
+		variable: "JMESSAGE_APP_KEY", appKey: jmessageAppKey, otherKey: jmessageOtherKey,
+		block: func(appKey, url string) string {
+			return fmt.Sprintf(`
+  jmessage = {
+    app_key       = %q
+    base_url      = %q
+    master_secret = %q
+  }`, appKey, url, jmessageSecret)
+		},
+		admin: func(t *testing.T, appKey, url string) *chat.Service {
+			return jmessageClient(t, jmessage.Config{AppKey: appKey, MasterSecret: jmessageSecret, REST: rest.Config{BaseURL: url}})
+		},
+		live: func(t *testing.T) *chat.Service {
+			return jmessageClient(t, jmessage.Config{
+				AppKey:       os.Getenv("JMESSAGE_APP_KEY"),
+				MasterSecret: os.Getenv("JMESSAGE_MASTER_SECRET"),
+				REST:         rest.Config{BaseURL: os.Getenv("JMESSAGE_BASE_URL"), MaxRetries: 8},
+			})
+		},
+	},
+}
+
+// easemobClient returns a client of the Chat Platform API.
+func easemobClient(t *testing.T, config easemob.Config) *chat.Service {
+	t.Helper()
+	c, err := easemob.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// jmessageClient returns a client of the JMessage REST API.
+func jmessageClient(t *testing.T, config jmessage.Config) *chat.Service {
+	t.Helper()
+	c, err := jmessage.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// name returns the user name that {@name} stands for. No other test uses it.
 func (w *world) name(name string) string { return w.prefix + name }
 
-// config is a configuration with the provider block in front. Every {@name} in
-// body becomes a user name of this world.
+// named replaces every {@name} in a text by the user name that it stands for.
+func (w *world) named(text string) string { return placeholder.ReplaceAllString(text, w.prefix+"$1") }
+
+var placeholder = regexp.MustCompile(`\{@([a-z0-9-]*)\}`)
+
+// config returns a configuration: the provider block, and body with every {@name} replaced.
 func (w *world) config(body string) string { return w.configWith("", body) }
 
 // configWith is config with more arguments in the provider block.
 func (w *world) configWith(arguments, body string) string {
-	return fmt.Sprintf("provider \"chat\" {\n%s\n%s\n}\n%s", w.block, arguments, w.named(body))
+	return fmt.Sprintf(`
+provider "chat" {%s
+  %s
+}
+%s`, w.block, arguments, w.named(body))
 }
 
-var placeholder = regexp.MustCompile(`\{@([a-z-]*)\}`)
-
-// named replaces every {@name} by a user name of this world.
-func (w *world) named(body string) string { return placeholder.ReplaceAllString(body, w.prefix+"$1") }
-
-// run applies the steps and checks that nothing is left behind.
+// run applies the steps with the command line, destroys what they declared, and checks
+// that nothing is left in the state.
 func (w *world) run(steps ...resource.TestStep) {
 	w.t.Helper()
 	resource.Test(w.t, resource.TestCase{ProtoV6ProviderFactories: factories(), Steps: steps})
 }
 
-// must fails the test when the administrator could not do its part.
+// runSince is run for what came to the command line with a version, with the provider
+// "echo" (see echo). It skips the test on older versions.
+func (w *world) runSince(since *version.Version, steps ...resource.TestStep) {
+	w.t.Helper()
+	for _, step := range steps {
+		if strings.Contains(step.Config, `ephemeral "`) && step.ExpectError == nil {
+			skipOn(w.t, "OpenTofu", "< 1.12", "its JSON plan lists an ephemeral resource as a change, so that no plan is empty")
+		}
+	}
+	providers := factories()
+	providers["echo"] = echoprovider.NewProviderServer()
+	resource.Test(w.t, resource.TestCase{
+		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(since)},
+		ProtoV6ProviderFactories: providers,
+		Steps:                    steps,
+	})
+}
+
+// factories are the provider under test, for the test framework.
+func factories() map[string]func() (tfprotov6.ProviderServer, error) {
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"chat": providerserver.NewProtocol6WithError(provider.New("test")()),
+	}
+}
+
+// do returns a step's PreConfig that acts without Terraform.
+func (w *world) do(act func(ctx context.Context) error) func() {
+	return func() { w.must(act(context.Background())) }
+}
+
+// must ends the test if something that it needs failed.
 func (w *world) must(err error) {
 	w.t.Helper()
 	if err != nil {
@@ -276,23 +347,85 @@ func (w *world) must(err error) {
 	}
 }
 
-// register creates a user behind Terraform's back.
+// singleError returns the error of a bulk call for one item: the call's or the item's.
+func singleError(errs []error, err error) error {
+	if err != nil {
+		return err
+	}
+	return errs[0]
+}
+
+// register registers a user without Terraform.
 func (w *world) register(name, password string) {
 	w.t.Helper()
-	results, err := w.admin.Users.Create(context.Background(), []chat.NewUser{{Username: w.name(name), Password: password}})
-	w.must(err)
-	w.must(results[0].Err)
+	w.registerAll([]chat.NewUser{{Username: w.name(name), Password: password}})
 }
 
-// remove deletes a user behind Terraform's back, now or when the test ends.
+// registerMissing registers those users that do not exist.
+func (w *world) registerMissing(names ...string) {
+	w.t.Helper()
+	for _, name := range names {
+		if w.gone(name) {
+			w.register(name, "pass-1")
+		}
+	}
+}
+
+// registerNumbered registers the users number-0000, number-0001 and so on.
+func (w *world) registerNumbered(count int) {
+	w.t.Helper()
+	var users []chat.NewUser
+	for i := range count {
+		users = append(users, chat.NewUser{Username: w.name(fmt.Sprintf("number-%04d", i)), Password: "pass-1"})
+	}
+	w.registerAll(users)
+}
+
+// registerDetailed registers bobby, carol, and alice with every setting that the
+// platform has and with both others as contacts and blocks. On Easemob carol is deactivated.
+func (w *world) registerDetailed() {
+	w.t.Helper()
+	ctx := context.Background()
+	for _, name := range []string{"alice", "bobby", "carol"} {
+		w.register(name, "pass-1")
+	}
+	settings := chat.Settings{Nickname: ptr("Alice")}
+	if w.platform == "easemob" {
+		settings.Push = &chat.Push{DisplayStyle: ptr("detail"), DoNotDisturb: ptr(true), Start: ptr(int64(22)), End: ptr(int64(7))}
+		w.must(w.admin.Users.SetActivated(ctx, w.name("carol"), false))
+	} else {
+		settings.Profile = &chat.Profile{Region: ptr("Shenzhen"), Gender: ptr("female"), Extras: ptr(`{"team":"qa"}`)}
+	}
+	w.must(w.admin.Users.Update(ctx, w.name("alice"), settings))
+	for _, e := range edges {
+		w.must(e.add(ctx, w, "alice", "bobby"))
+		w.must(e.add(ctx, w, "alice", "carol"))
+	}
+	if w.platform == "jmessage" {
+		w.must(w.admin.Contacts.SetNotes(ctx, w.name("alice"), chat.Ref{Username: w.name("bobby")},
+			chat.Notes{NoteName: ptr("Bob"), Note: ptr("met at work")}))
+	}
+}
+
+// registerAll registers users in as few calls as the platform takes.
+func (w *world) registerAll(users []chat.NewUser) {
+	w.t.Helper()
+	for chunk := range slices.Chunk(users, w.admin.Platform.Users.Create.Items) {
+		results, err := w.admin.Users.Create(context.Background(), chunk)
+		w.must(err)
+		for _, result := range results {
+			w.must(result.Err)
+		}
+	}
+}
+
+// remove deletes a user without Terraform.
 func (w *world) remove(name string) {
 	w.t.Helper()
-	results, err := w.admin.Users.Delete(context.Background(), []string{w.name(name)})
-	w.must(err)
-	w.must(results[0])
+	w.must(singleError(w.admin.Users.Delete(context.Background(), []string{w.name(name)})))
 }
 
-// reregister lets somebody else take a user's name, an hour later where the clock can be moved.
+// reregister deletes a user and registers another of that name, an hour later in an emulator.
 func (w *world) reregister(name, password string) {
 	w.t.Helper()
 	w.remove(name)
@@ -302,11 +435,13 @@ func (w *world) reregister(name, password string) {
 	w.register(name, password)
 }
 
-// do returns a step's PreConfig that acts as the administrator.
-func (w *world) do(act func(ctx context.Context) error) func() {
-	return func() { w.must(act(context.Background())) }
+// setNickname changes a user's nickname without Terraform.
+func (w *world) setNickname(name, nickname string) {
+	w.t.Helper()
+	w.must(w.admin.Users.Update(context.Background(), w.name(name), chat.Settings{Nickname: ptr(nickname)}))
 }
 
+// user reads a user.
 func (w *world) user(name string) *chat.User {
 	w.t.Helper()
 	user, err := w.admin.Users.Get(context.Background(), w.name(name), chat.WithProfile)
@@ -314,7 +449,18 @@ func (w *world) user(name string) *chat.User {
 	return user
 }
 
-// gone tells whether a user does not exist.
+// usernames reads the names of all users of the application.
+func (w *world) usernames() []string {
+	w.t.Helper()
+	var names []string
+	for user, err := range w.admin.AllUsers(context.Background()) {
+		w.must(err)
+		names = append(names, user.Username)
+	}
+	return names
+}
+
+// gone reports whether a user does not exist.
 func (w *world) gone(name string) bool {
 	w.t.Helper()
 	_, err := w.admin.Users.Get(context.Background(), w.name(name), chat.Basic)
@@ -324,180 +470,13 @@ func (w *world) gone(name string) bool {
 	return err != nil
 }
 
-// control is the emulator's own API.
-type control struct {
-	t   *testing.T
-	url string
-}
-
-func (c *control) call(method, path string, body, into any) {
-	c.t.Helper()
-	var reader io.Reader
-	if body != nil {
-		encoded, err := json.Marshal(body)
-		if err != nil {
-			c.t.Fatal(err)
-		}
-		reader = bytes.NewReader(encoded)
-	}
-	req, err := http.NewRequestWithContext(context.Background(), method, c.url+"/_emulator"+path, reader)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	answer, err := io.ReadAll(resp.Body)
-	if err != nil || resp.StatusCode >= 300 {
-		c.t.Fatalf("%s %s: %d %s %v", method, path, resp.StatusCode, answer, err)
-	}
-	if into != nil {
-		if err := json.Unmarshal(answer, into); err != nil {
-			c.t.Fatal(err)
-		}
-	}
-}
-
-type fault struct {
-	Method      string `json:"method,omitempty"`
-	Path        string `json:"path"`
-	When        string `json:"when,omitempty"`
-	Status      int    `json:"status,omitempty"`
-	Body        string `json:"body,omitempty"`
-	ContentType string `json:"content_type,omitempty"`
-	Drop        bool   `json:"drop,omitempty"`
-	Times       int    `json:"times,omitempty"`
-}
-
-func (c *control) faults(faults ...fault) {
-	c.t.Helper()
-	c.call(http.MethodPut, "/faults", faults, nil)
-}
-
-func (c *control) advance(d time.Duration) {
-	c.t.Helper()
-	c.call(http.MethodPost, "/clock", map[string]string{"advance": d.String()}, nil)
-}
-
-type counts struct {
-	Total, Throttled, Tokens int
-	Routes                   map[string]int
-}
-
-// requests returns the counts since the last call.
-func (c *control) requests() counts {
-	c.t.Helper()
-	var n counts
-	c.call(http.MethodGet, "/requests", nil, &n)
-	c.call(http.MethodDelete, "/requests", nil, nil)
-	return n
-}
-
-// writes sums the calls that change something, the token's left out.
-func (n counts) writes() int {
-	total := 0
-	for route, count := range n.Routes {
-		method, path, _ := strings.Cut(route, " ")
-		if method != http.MethodGet && !strings.HasSuffix(path, "/token") && !strings.HasSuffix(path, "/status") {
-			total += count
-		}
-	}
-	return total
-}
-
-// hidden returns what the emulator keeps of a user, passwords included.
-func (w *world) hidden(name string) map[string]any {
-	w.t.Helper()
-	return findUser(w.held(), w.name(name))
-}
-
-// held is all that the emulator keeps of the application.
-func (w *world) held() map[string]any {
-	w.t.Helper()
-	var platforms map[string]map[string]any
-	w.emulator.call(http.MethodGet, "/state", nil, &platforms)
-	held := platforms[w.platform]
-	applications, _ := held["applications"].(map[string]any)
-	if application, ok := applications[w.appKey].(map[string]any); ok {
-		return application
-	}
-	delete(held, "applications")
-	return held
-}
-
-func findUser(node any, name string) map[string]any {
-	switch node := node.(type) {
-	case map[string]any:
-		if node["username"] == name && node["password"] != nil {
-			return node
-		}
-		for _, child := range node {
-			if found := findUser(child, name); found != nil {
-				return found
-			}
-		}
-	case []any:
-		for _, child := range node {
-			if found := findUser(child, name); found != nil {
-				return found
-			}
-		}
-	}
-	return nil
-}
-
+// ptr returns a pointer to a value.
 func ptr[T any](v T) *T { return &v }
 
-type (
-	state         = terraform.State
-	instanceState = terraform.InstanceState
-)
-
-func (w *world) expectNickname(name, want string) error {
-	if got := w.user(name).Nickname; got == nil || *got != want {
-		return fmt.Errorf("the nickname is %v, not %q", got, want)
+// text returns what a pointer points to as a text, or "unset".
+func text[T any](p *T) string {
+	if p == nil {
+		return "unset"
 	}
-	return nil
-}
-
-// expectPassword checks a password where it can be checked.
-func (w *world) expectPassword(name, want string) error {
-	if w.emulator != nil {
-		if got := w.hidden(name)["password"]; got != want {
-			return fmt.Errorf("the password is %q, not %q", got, want)
-		}
-		return nil
-	}
-	if w.admin.Tokens == nil {
-		return nil
-	}
-	_, err := w.admin.Tokens.ForUser(context.Background(), w.name(name), want, time.Hour)
-	return err
-}
-
-// expectActivated checks whether a user may log in, where it can be checked.
-func (w *world) expectActivated(name string, want bool) error {
-	if got := w.user(name).Activated; got != nil {
-		if *got != want {
-			return fmt.Errorf("activated is %t, not %t", *got, want)
-		}
-		return nil
-	}
-	if w.emulator != nil {
-		if disabled := w.hidden(name)["disabled"] == true; disabled == want {
-			return fmt.Errorf("disabled is %t", disabled)
-		}
-	}
-	return nil
-}
-
-// merge replaces one part of what the emulator holds of a platform.
-func (c *control) merge(platform, part string, value any) {
-	c.t.Helper()
-	var state map[string]map[string]any
-	c.call(http.MethodGet, "/state", nil, &state)
-	state[platform][part] = value
-	c.call(http.MethodPut, "/state", state, nil)
+	return fmt.Sprint(*p)
 }

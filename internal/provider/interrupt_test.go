@@ -1,24 +1,21 @@
 package provider_test
 
 import (
-	"context"
 	"maps"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
-
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// A write that was sent is waited for when the run is interrupted, and what became of
-// it is in the state.
-func TestInterrupt_everyWrite(t *testing.T) {
+// If a run is interrupted, it waits for a write that was sent, and the state holds the result.
+func TestInterrupt_sentWritesAreInTheState(t *testing.T) {
 	t.Parallel()
 	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
-		w.ensure("bobby", "carol")
-		// interrupted applies a change in a run of its own. When its first write has taken
-		// effect, the run is interrupted, and only then the platform answers.
+		w.registerMissing("bobby", "carol")
+		// interrupted applies a change in a run of its own. The run is interrupted after its
+		// first write took effect and before the write is answered.
 		interrupted := func(kind string, i instance, config attrs) (instance, []string) {
 			t.Helper()
 			r := w.wire()
@@ -26,7 +23,9 @@ func TestInterrupt_everyWrite(t *testing.T) {
 			first := true
 			w.proxy.onCall(func(rw http.ResponseWriter, req *http.Request, forward func(http.ResponseWriter)) {
 				forward(rw)
-				if req.Method != http.MethodGet && !strings.HasSuffix(req.URL.Path, "/token") && first {
+				writes := req.Method != http.MethodGet && !strings.HasSuffix(req.URL.Path, "/token") &&
+					!strings.HasSuffix(req.URL.Path, "/chatroom/batch") // reads chat rooms
+				if writes && first {
 					first = false
 					close(sent)
 					<-stopped
@@ -35,9 +34,7 @@ func TestInterrupt_everyWrite(t *testing.T) {
 			defer w.proxy.onCall(nil)
 			go func() {
 				<-sent
-				if _, err := r.server.StopProvider(context.Background(), &tfprotov6.StopProviderRequest{}); err != nil {
-					t.Error(err)
-				}
+				r.stop()
 				close(stopped)
 			}()
 			return r.apply(kind, i, config)
@@ -80,9 +77,9 @@ func TestInterrupt_everyWrite(t *testing.T) {
 	})
 }
 
-// Many users: what was sent is in the state, the rest is not sent, and the next run
-// does only the rest.
-func TestInterrupt_manyUsers(t *testing.T) {
+// If many users are being created, those that were sent are in the state, the others are
+// not sent, and the next run creates only those.
+func TestInterrupt_unsentUsersAreCreatedByTheNextRun(t *testing.T) {
 	t.Parallel()
 	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
 		r := w.wire()
@@ -92,17 +89,11 @@ func TestInterrupt_manyUsers(t *testing.T) {
 			name := w.name("user-" + string(rune('a'+i/676)) + string(rune('a'+i/26%26)) + string(rune('a'+i%26)))
 			config["users"].(attrs)[name], names[name] = attrs{}, true
 		}
-		stop := func() {
-			if _, err := r.server.StopProvider(context.Background(), &tfprotov6.StopProviderRequest{}); err != nil {
-				t.Error(err)
-			}
-		}
-		var once bool
+		var interrupt sync.Once
 		w.proxy.onCall(func(rw http.ResponseWriter, req *http.Request, forward func(http.ResponseWriter)) {
 			forward(rw)
-			if req.Method == http.MethodPost && strings.HasSuffix(strings.TrimSuffix(req.URL.Path, "/"), "/users") && !once {
-				once = true
-				stop()
+			if req.Method == http.MethodPost && strings.HasSuffix(strings.TrimSuffix(req.URL.Path, "/"), "/users") {
+				interrupt.Do(r.stop)
 			}
 		})
 		team, problems := r.apply("chat_users", instance{}, config)
@@ -110,13 +101,13 @@ func TestInterrupt_manyUsers(t *testing.T) {
 		if len(problems) == 0 || !strings.Contains(strings.Join(problems, "\n"), "interrupted") {
 			t.Errorf("problems %v", problems)
 		}
-		there := w.usernames()
-		if len(there) == 0 || len(there) == len(names) {
-			t.Fatalf("%d of %d users were created", len(there), len(names))
+		created := w.usernames()
+		if len(created) == 0 || len(created) == len(names) {
+			t.Fatalf("%d of %d users were created", len(created), len(names))
 		}
 		held, _ := team.state["users"].(attrs)
-		if len(held) != len(there) {
-			t.Errorf("the state holds %d users, the platform %d", len(held), len(there))
+		if len(held) != len(created) {
+			t.Errorf("the state holds %d users, the platform %d", len(held), len(created))
 		}
 		w.emulator.requests()
 		next, problems := w.wire().apply("chat_users", team, config) // as after terraform untaint
@@ -127,15 +118,4 @@ func TestInterrupt_manyUsers(t *testing.T) {
 			t.Errorf("%d users in the end", got)
 		}
 	})
-}
-
-// usernames are the names of all users of the application.
-func (w *world) usernames() []string {
-	w.t.Helper()
-	var names []string
-	for user, err := range w.admin.AllUsers(context.Background()) {
-		w.must(err)
-		names = append(names, user.Username)
-	}
-	return names
 }

@@ -16,29 +16,45 @@ import (
 	"terraform-provider-chat/internal/chat"
 )
 
-// What only JMessage has.
+// Tests of what only JMessage has.
 
-func TestAccJMessageUser_profile(t *testing.T) {
+func TestAccJMessageUser_profileIsWrittenAndRepairedAsFarAsDeclared(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "jmessage")
-	full := w.alice(`password = "pass-1"
- profile = {
-  avatar    = "qiniu/image/0123456789abcdef"
-  birthday  = "1990-01-24"
-  gender    = "female"
-  signature = "爱生活 🎈"
-  region    = "shenzhen"
-  address   = "Nanshan"
-  extras    = jsonencode({ team = "red", level = 3 })
- }`)
-	some := w.alice(`password = "pass-1"
- profile = {
-  region = "beijing"
-  extras = jsonencode({ level = 3, team = "red" })
- }`)
+	everything := w.config(`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+  profile = {
+    avatar    = "qiniu/image/0123456789abcdef"
+    birthday  = "1990-01-24"
+    gender    = "female"
+    signature = "爱生活 🎈"
+    region    = "shenzhen"
+    address   = "Nanshan"
+    extras    = jsonencode({ team = "red", level = 3 })
+  }
+}
+`)
+	some := w.config(`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+  profile = {
+    region = "beijing"
+    extras = jsonencode({ level = 3, team = "red" })
+  }
+}
+`)
+	// profile changes the profile without Terraform.
+	profile := func(settings chat.Profile) func() {
+		return w.do(func(ctx context.Context) error {
+			return w.admin.Users.Update(ctx, w.name("alice"), chat.Settings{Profile: &settings})
+		})
+	}
 	w.run(
 		resource.TestStep{
-			Config: full,
+			Config: everything,
 			ConfigStateChecks: []statecheck.StateCheck{
 				w.expect("uuid", knownvalue.Null()),
 				w.expect("activated", knownvalue.Null()),
@@ -47,9 +63,9 @@ func TestAccJMessageUser_profile(t *testing.T) {
 				w.expect("profile.gender", knownvalue.StringExact("female")),
 			},
 		},
-		resource.TestStep{Config: full, ConfigPlanChecks: expectNothing},
+		resource.TestStep{Config: everything, ConfigPlanChecks: expectNothing},
 		resource.TestStep{
-			Config:                  full,
+			Config:                  everything,
 			ResourceName:            aliceAddress,
 			ImportState:             true,
 			ImportStateId:           w.name("alice"),
@@ -65,19 +81,15 @@ func TestAccJMessageUser_profile(t *testing.T) {
 				w.expect("profile.birthday", knownvalue.StringExact("1990-01-24")),
 			},
 		},
-		// Extras are compared by meaning: another order of keys is no drift.
+		// Extras are compared as JSON: another order of keys is no change.
 		resource.TestStep{
-			PreConfig: w.do(func(ctx context.Context) error {
-				return w.admin.Users.Update(ctx, w.name("alice"), chat.Settings{Profile: &chat.Profile{Extras: ptr(`{"team": "red", "level": 3}`)}})
-			}),
+			PreConfig:        profile(chat.Profile{Extras: ptr(`{"team": "red", "level": 3}`)}),
 			Config:           some,
 			ConfigPlanChecks: expectNothing,
 		},
-		// Drift of what is declared is repaired.
+		// What is declared and somebody else changed is repaired.
 		resource.TestStep{
-			PreConfig: w.do(func(ctx context.Context) error {
-				return w.admin.Users.Update(ctx, w.name("alice"), chat.Settings{Profile: &chat.Profile{Extras: ptr(`{"team":"blue"}`), Region: ptr("")}})
-			}),
+			PreConfig:        profile(chat.Profile{Extras: ptr(`{"team":"blue"}`), Region: ptr("")}),
 			Config:           some,
 			ConfigPlanChecks: expectAction(aliceAddress, plancheck.ResourceActionUpdate),
 			Check: func(*state) error {
@@ -87,9 +99,19 @@ func TestAccJMessageUser_profile(t *testing.T) {
 				return nil
 			},
 		},
-		// Empty strings clear, and stay what the configuration says.
+		// Empty strings clear, and stay in the state as they are declared.
 		resource.TestStep{
-			Config: w.alice("password = \"pass-1\"\nprofile = {\n region = \"\"\n extras = \"{}\"\n gender = \"unknown\"\n}"),
+			Config: w.config(`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+  profile = {
+    region = ""
+    extras = "{}"
+    gender = "unknown"
+  }
+}
+`),
 			Check: func(*state) error {
 				if p := w.user("alice").Profile; text(p.Region) != "unset" || strings.Contains(text(p.Extras), "red") {
 					return fmt.Errorf("region %s, extras %s", text(p.Region), text(p.Extras))
@@ -100,26 +122,43 @@ func TestAccJMessageUser_profile(t *testing.T) {
 	)
 }
 
-// Whether a user is disabled cannot be read back: it is kept in the state and
-// written again when the declared value changes.
-func TestAccJMessageUser_activatedIsStateOnly(t *testing.T) {
+// activatedUser declares alice as activated, deactivatedUser as deactivated.
+const (
+	activatedUser = `
+resource "chat_user" "alice" {
+  username  = "{@alice}"
+  password  = "pass-1"
+  activated = true
+}
+`
+	deactivatedUser = `
+resource "chat_user" "alice" {
+  username  = "{@alice}"
+  password  = "pass-1"
+  activated = false
+}
+`
+)
+
+// JMessage does not return whether a user is disabled: activated is kept in the state and
+// written when the declared value changes.
+func TestAccJMessageUser_activatedIsWrittenOnlyWhenTheDeclaredValueChanges(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "jmessage")
-	active := w.alice("password = \"pass-1\"\nactivated = true")
 	w.run(
-		resource.TestStep{Config: active},
+		resource.TestStep{Config: w.config(activatedUser)},
 		resource.TestStep{
 			PreConfig:        w.do(func(ctx context.Context) error { return w.admin.Users.SetActivated(ctx, w.name("alice"), false) }),
-			Config:           active,
+			Config:           w.config(activatedUser),
 			ConfigPlanChecks: expectNothing,
 		},
-		resource.TestStep{Config: w.alice("password = \"pass-1\"\nactivated = false"), Check: func(*state) error { return w.expectActivated("alice", false) }},
-		resource.TestStep{Config: active, Check: func(*state) error { return w.expectActivated("alice", true) }},
+		resource.TestStep{Config: w.config(deactivatedUser), Check: all(w.isActivated("alice", false))},
+		resource.TestStep{Config: w.config(activatedUser), Check: all(w.isActivated("alice", true))},
 		resource.TestStep{
-			Config: active, ResourceName: aliceAddress, ImportState: true, ImportStateId: w.name("alice"),
+			Config: w.config(activatedUser), ResourceName: aliceAddress, ImportState: true, ImportStateId: w.name("alice"),
 			ImportStateCheck: func(states []*instanceState) error {
 				if got, ok := states[0].Attributes["activated"]; ok {
-					return fmt.Errorf("import claims to know activated: %q", got)
+					return fmt.Errorf("the import set activated to %q", got)
 				}
 				return nil
 			},
@@ -127,39 +166,66 @@ func TestAccJMessageUser_activatedIsStateOnly(t *testing.T) {
 	)
 }
 
-// A failure to disable a new user is not forgotten, although nothing could be read.
-func TestAccJMessageUser_activationFails(t *testing.T) {
+func TestAccJMessageUser_failedDeactivationIsRepeated(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "jmessage")
+	deactivated := w.config(`
+resource "chat_user" "alice" {
+  username  = "{@alice}"
+  password  = "pass-1"
+  nickname  = "Alice"
+  activated = false
+}
+`)
 	w.run(
-		resource.TestStep{Config: w.alice("password = \"pass-1\"")},
+		resource.TestStep{Config: w.config(oneUser)},
 		resource.TestStep{
 			PreConfig: func() {
 				w.emulator.faults(fault{Method: "PUT", Path: "/forbidden", Status: 400, Body: `{"error":{"code":899003,"message":"parameter invalid"}}`})
 			},
-			Config:      w.alice("password = \"pass-1\"\nnickname = \"Alice\"\nactivated = false"),
+			Config:      deactivated,
 			ExpectError: regexp.MustCompile(`(?s)Could not update user.*899003`),
 		},
 		resource.TestStep{
-			Config:           w.alice("password = \"pass-1\"\nnickname = \"Alice\"\nactivated = false"),
+			Config:           deactivated,
 			ConfigPlanChecks: expectAction(aliceAddress, plancheck.ResourceActionUpdate),
-			Check:            func(*state) error { return w.expectActivated("alice", false) },
+			Check:            all(w.isActivated("alice", false)),
 		},
 	)
 }
 
-func TestAccJMessageContact_notes(t *testing.T) {
+func TestAccJMessageContact_notesAreWrittenAndRepairedAsFarAsDeclared(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "jmessage")
-	address := "chat_contact.e"
-	contact := func(notes string) string {
-		return w.config(threeUsers + "resource \"chat_contact\" \"e\" {\n owner = chat_user.alice.username\n contact = chat_user.bobby.username\n" + notes + "\n}\n")
-	}
+	const address = "chat_contact.e"
+	bothNotes := w.config(threeUsers + `
+resource "chat_contact" "e" {
+  owner     = chat_user.alice.id
+  contact   = chat_user.bobby.id
+  note_name = "Bob"
+  note      = "from school"
+}
+`)
+	oneNote := w.config(threeUsers + `
+resource "chat_contact" "e" {
+  owner     = chat_user.alice.id
+  contact   = chat_user.bobby.id
+  note_name = "Bobby"
+}
+`)
+	emptyNotes := w.config(threeUsers + `
+resource "chat_contact" "e" {
+  owner     = chat_user.alice.id
+  contact   = chat_user.bobby.id
+  note_name = ""
+  note      = ""
+}
+`)
 	expect := func(attribute, value string) statecheck.StateCheck {
 		return statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), knownvalue.StringExact(value))
 	}
-	remote := func(noteName, note string) resource.TestCheckFunc {
-		return func(*state) error {
+	hasNotes := func(noteName, note string) func() error {
+		return func() error {
 			contacts, err := w.admin.Contacts.List(context.Background(), w.name("alice"))
 			if err != nil || len(contacts) != 1 || text(contacts[0].NoteName) != noteName || text(contacts[0].Note) != note {
 				return fmt.Errorf("contacts are %v: %w", contacts, err)
@@ -169,42 +235,48 @@ func TestAccJMessageContact_notes(t *testing.T) {
 	}
 	w.run(
 		resource.TestStep{
-			Config:            contact("note_name = \"Bob\"\nnote = \"from school\""),
+			Config:            bothNotes,
 			ConfigStateChecks: []statecheck.StateCheck{expect("note_name", "Bob"), expect("note", "from school")},
-			Check:             remote("Bob", "from school"),
+			Check:             all(hasNotes("Bob", "from school")),
 		},
 		resource.TestStep{
-			Config:            contact("note_name = \"Bob\"\nnote = \"from school\""),
+			Config:            bothNotes,
 			ResourceName:      address,
 			ImportState:       true,
 			ImportStateId:     w.name("alice") + "/" + w.name("bobby"),
 			ImportStateVerify: true,
 		},
 		resource.TestStep{
-			Config:           contact("note_name = \"Bobby\""),
+			Config:           oneNote,
 			ConfigPlanChecks: expectAction(address, plancheck.ResourceActionUpdate),
-			Check:            remote("Bobby", "from school"),
+			Check:            all(hasNotes("Bobby", "from school")),
 		},
 		resource.TestStep{
 			PreConfig: w.do(func(ctx context.Context) error {
 				return w.admin.Contacts.SetNotes(ctx, w.name("alice"), chat.Ref{Username: w.name("bobby")}, chat.Notes{NoteName: ptr("X"), Note: ptr("Y")})
 			}),
-			Config:           contact("note_name = \"Bobby\""),
+			Config:           oneNote,
 			ConfigPlanChecks: expectAction(address, plancheck.ResourceActionUpdate),
-			Check:            remote("Bobby", "Y"),
+			Check:            all(hasNotes("Bobby", "Y")),
 		},
 		resource.TestStep{
-			Config:            contact("note_name = \"\"\nnote = \"\""),
+			Config:            emptyNotes,
 			ConfigStateChecks: []statecheck.StateCheck{expect("note_name", ""), expect("note", "")},
-			Check:             remote("unset", "unset"),
+			Check:             all(hasNotes("unset", "unset")),
 		},
 	)
 }
 
-func TestAccJMessageContact_notesFail(t *testing.T) {
+func TestAccJMessageContact_failedNotesTaintTheContact(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "jmessage")
-	config := w.config(threeUsers + "resource \"chat_contact\" \"e\" {\n owner = chat_user.alice.username\n contact = chat_user.bobby.username\n note_name = \"Bob\"\n}\n")
+	config := w.config(threeUsers + `
+resource "chat_contact" "e" {
+  owner     = chat_user.alice.id
+  contact   = chat_user.bobby.id
+  note_name = "Bob"
+}
+`)
 	w.run(
 		resource.TestStep{
 			PreConfig: func() {
@@ -213,92 +285,176 @@ func TestAccJMessageContact_notesFail(t *testing.T) {
 			Config:      config,
 			ExpectError: regexp.MustCompile(`(?s)could not set it up as.*write the notes.*899003`),
 		},
-		// The contact is in the state, tainted, and not orphaned.
+		// The contact is in the state, tainted.
 		resource.TestStep{Config: config, ConfigPlanChecks: expectAction("chat_contact.e", plancheck.ResourceActionReplace)},
 	)
 }
 
-func TestAccJMessage_refusedAtPlan(t *testing.T) {
+func TestAccJMessage_invalidConfigurationFailsThePlan(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "jmessage")
-	user := func(arguments string) string { return aliceBlock("password = \"pass-1\"\n" + arguments) }
-	contact := func(notes string) string {
-		return "resource \"chat_contact\" \"c\" {\n owner = \"alice\"\n contact = \"bobby\"\n" + notes + "\n}\n"
-	}
 	for name, c := range map[string]struct{ config, want string }{
-		"push":                {user(`push = { display_style = "detail" }`), `(?s)JMessage.*does\s+not\s+support\s+push`},
-		"push unknown":        {user(`push = terraform_data.x.output`) + "resource \"terraform_data\" \"x\" {\n input = {}\n}\n", `(?s)JMessage.*does\s+not\s+support\s+push`},
-		"name too short":      {strings.ReplaceAll(user(""), "{@alice}", "abc"), `(?s)4`},
-		"name begins wrongly": {strings.ReplaceAll(user(""), "{@alice}", "-abcd"), `(?s)username`},
-		"password too short":  {aliceBlock(`password = "abc"`), `(?s)4`},
-		"nickname bytes":      {user(`nickname = "` + strings.Repeat("爱", 22) + `"`), `(?s)64\s+bytes`},
-		"nickname line break": {user(`nickname = "a\nb"`), `(?s)line\s+break`},
-		"birthday":            {user(`profile = { birthday = "24.1.1990" }`), `(?s)yyyy-MM-dd`},
-		"signature bytes":     {user(`profile = { signature = "` + strings.Repeat("爱", 84) + `"}`), `(?s)250\s+bytes`},
-		"extras no object":    {user(`profile = { extras = "[1]" }`), `(?s)JSON\s+object`},
-		"extras no JSON":      {user(`profile = { extras = "{" }`), `(?s)JSON`},
-		"extras too long":     {user(`profile = { extras = jsonencode({ a = "` + strings.Repeat("x", 512) + `"}) }`), `(?s)512`},
-		"note name bytes":     {contact(`note_name = "` + strings.Repeat("爱", 22) + `"`), `(?s)64\s+bytes`},
-		"note bytes":          {contact(`note = "` + strings.Repeat("x", 251) + `"`), `(?s)250\s+bytes`},
+		"push": {`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+  push     = { display_style = "detail" }
+}
+`, `(?s)JMessage.*does\s+not\s+support\s+push`},
+		"push that is unknown": {`
+resource "terraform_data" "x" {
+  input = {}
+}
+
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+  push     = terraform_data.x.output
+}
+`, `(?s)JMessage.*does\s+not\s+support\s+push`},
+		"username too short": {`
+resource "chat_user" "alice" {
+  username = "abc"
+  password = "pass-1"
+}
+`, `(?s)4`},
+		"username that begins with a hyphen": {`
+resource "chat_user" "alice" {
+  username = "-abcd"
+  password = "pass-1"
+}
+`, `(?s)username`},
+		"password too short": {`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "abc"
+}
+`, `(?s)4`},
+		"nickname with too many bytes": {fmt.Sprintf(`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+  nickname = %q
+}
+`, strings.Repeat("爱", 22)), `(?s)64\s+bytes`},
+		"nickname with a line break": {`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+  nickname = "a\nb"
+}
+`, `(?s)line\s+break`},
+		"birthday in another format": {`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+  profile  = { birthday = "24.1.1990" }
+}
+`, `(?s)yyyy-MM-dd`},
+		"signature with too many bytes": {fmt.Sprintf(`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+  profile  = { signature = %q }
+}
+`, strings.Repeat("爱", 84)), `(?s)250\s+bytes`},
+		"extras that are no object": {`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+  profile  = { extras = "[1]" }
+}
+`, `(?s)JSON\s+object`},
+		"extras that are no JSON": {`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+  profile  = { extras = "{" }
+}
+`, `(?s)JSON`},
+		"extras too long": {fmt.Sprintf(`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+  profile  = { extras = jsonencode({ a = %q }) }
+}
+`, strings.Repeat("x", 512)), `(?s)512`},
+		"note_name with too many bytes": {fmt.Sprintf(`
+resource "chat_contact" "c" {
+  owner     = "alice"
+  contact   = "bobby"
+  note_name = %q
+}
+`, strings.Repeat("爱", 22)), `(?s)64\s+bytes`},
+		"note with too many bytes": {fmt.Sprintf(`
+resource "chat_contact" "c" {
+  owner   = "alice"
+  contact = "bobby"
+  note    = %q
+}
+`, strings.Repeat("x", 251)), `(?s)250\s+bytes`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := *w
-			w.t = t
-			w.run(resource.TestStep{Config: w.config(c.config), ExpectError: regexp.MustCompile(c.want), PlanOnly: true})
+			w.in(t).run(resource.TestStep{Config: w.config(c.config), ExpectError: regexp.MustCompile(c.want), PlanOnly: true})
 		})
 	}
 }
 
-// Names that differ by case are different users.
-func TestAccJMessageUser_caseOfName(t *testing.T) {
+func TestAccJMessageUser_namesThatDifferByCaseAreDifferentUsers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "jmessage")
 	w.run(
-		resource.TestStep{Config: w.alice(`password = "pass-1"`)},
+		resource.TestStep{Config: w.config(oneUser)},
 		resource.TestStep{
-			Config:           w.config(strings.ReplaceAll(aliceBlock(`password = "pass-1"`), "{@alice}", strings.ToUpper(w.name("alice")))),
+			Config: w.config(`
+resource "chat_user" "alice" {
+  username = upper("{@alice}")
+  password = "pass-1"
+}
+`),
 			ConfigPlanChecks: expectAction(aliceAddress, plancheck.ResourceActionReplace),
 		},
 	)
 }
 
-func TestAccProvider_jmessageConfiguration(t *testing.T) {
+func TestAccProvider_jmessageIsConfiguredByBlockAndEnvironment(t *testing.T) {
 	w := emulatorWorld(t, "jmessage")
-	good := map[string]string{"JMESSAGE_APP_KEY": jmessageAppKey, "JMESSAGE_MASTER_SECRET": jmessageSecret, "JMESSAGE_BASE_URL": w.emulator.url}
-	with := func(name, value string) map[string]string {
-		out := map[string]string{}
-		for k, v := range good {
-			out[k] = v
-		}
-		out[name] = value
-		return out
+	environment := map[string]string{
+		"JMESSAGE_APP_KEY": jmessageAppKey, "JMESSAGE_BASE_URL": w.emulator.url,
+		"JMESSAGE_MASTER_SECRET": jmessageSecret,
 	}
-	easemobToo := with("EASEMOB_APP_KEY", easemobAppKey)
+	both := with(environment, "EASEMOB_APP_KEY", easemobAppKey)
+	const (
+		nothing = `
+provider "chat" {}
+`
+		emptyBlock = `
+provider "chat" {
+  jmessage = {}
+}
+`
+		twoBlocks = `
+provider "chat" {
+  easemob  = {}
+  jmessage = {}
+}
+`
+	)
 	for name, c := range map[string]struct {
-		env   map[string]string
-		block string
-		want  string
+		environment  map[string]string
+		config, want string
 	}{
-		"environment":               {good, "", ""},
-		"empty block":               {good, "jmessage = {}", ""},
-		"block over environment":    {easemobToo, "jmessage = {}", ""},
-		"both in the environment":   {easemobToo, "", `(?s)More than one chat platform.*environment`},
-		"both in the configuration": {good, "jmessage = {}\neasemob = {}", `(?s)More than one chat platform.*alias`},
-		"no app key":                {with("JMESSAGE_APP_KEY", ""), "jmessage = {}", `(?s)Missing app key`},
-		"bad app key":               {with("JMESSAGE_APP_KEY", "123"), "", `(?s)Invalid app key.*24`},
-		"no secret":                 {with("JMESSAGE_MASTER_SECRET", ""), "", `(?s)Missing master secret`},
-		"bad secret":                {with("JMESSAGE_MASTER_SECRET", "canary"), "", `(?s)Invalid master secret.*24`},
-		"wrong secret":              {with("JMESSAGE_MASTER_SECRET", "canary-master-secret-000"), "", `(?s)unauthorized.*Check\s+the\s+credentials`},
+		"environment":               {environment, nothing, ""},
+		"empty block":               {environment, emptyBlock, ""},
+		"block over environment":    {both, emptyBlock, ""},
+		"both in the environment":   {both, nothing, `(?s)More than one chat platform.*environment`},
+		"both in the configuration": {environment, twoBlocks, `(?s)More than one chat platform.*alias`},
+		"app key missing":           {with(environment, "JMESSAGE_APP_KEY", ""), emptyBlock, `(?s)Missing app key`},
+		"app key too short":         {with(environment, "JMESSAGE_APP_KEY", "123"), nothing, `(?s)Invalid app key.*24`},
+		"secret missing":            {with(environment, "JMESSAGE_MASTER_SECRET", ""), nothing, `(?s)Missing master secret`},
+		"secret too short":          {with(environment, "JMESSAGE_MASTER_SECRET", "canary"), nothing, `(?s)Invalid master secret.*24`},
+		"secret wrong":              {with(environment, "JMESSAGE_MASTER_SECRET", "canary-master-secret-000"), nothing, `(?s)unauthorized.*Check\s+the\s+credentials`},
 	} {
-		t.Run(name, func(t *testing.T) {
-			environment(t, c.env)
-			step := resource.TestStep{Config: fmt.Sprintf("provider \"chat\" {\n%s\n}\ndata \"chat_users\" \"all\" {}\n", c.block)}
-			if c.want != "" {
-				step.ExpectError = regexp.MustCompile(c.want)
-			}
-			w := *w
-			w.t = t
-			w.run(step)
-		})
+		t.Run(name, func(t *testing.T) { w.in(t).configureWith(c.environment, c.config, c.want) })
 	}
 }

@@ -25,13 +25,14 @@ import (
 
 // query is a list block.
 type query struct {
-	kind    string
-	config  attrs
+	kind   string
+	config attrs
+	// include asks for the resource and not only for its identity.
 	include bool
 	limit   int64
-	// stop ends the reading after so many results, as a command line may; 0 reads all.
+	// stop ends the reading after so many results, as a command line may. 0 reads all.
 	stop int
-	// first is called when the first result is there.
+	// first is called after the first result.
 	first func()
 }
 
@@ -41,7 +42,7 @@ type found struct {
 	Identity, State attrs
 }
 
-// list runs a query; the summaries of its diagnostics come back.
+// list runs a query. It returns the problems that were errors.
 func (r *wire) list(q query) ([]found, []string) {
 	r.t.Helper()
 	ctx := context.Background()
@@ -74,7 +75,7 @@ func (r *wire) list(q query) ([]found, []string) {
 	return all, problems
 }
 
-// mustList is list where nothing may go wrong.
+// mustList is list for a query that must have no problems.
 func (r *wire) mustList(q query) []found {
 	r.t.Helper()
 	all, problems := r.list(q)
@@ -84,6 +85,7 @@ func (r *wire) mustList(q query) []found {
 	return all
 }
 
+// displayNames returns the names under which results are displayed.
 func displayNames(all []found) []string {
 	var n []string
 	for _, f := range all {
@@ -92,65 +94,10 @@ func displayNames(all []found) []string {
 	return n
 }
 
-// crowd registers users number-000 and so on.
-func (w *world) crowd(count int) {
-	w.t.Helper()
-	var users []chat.NewUser
-	for i := range count {
-		users = append(users, chat.NewUser{Username: w.name(fmt.Sprintf("number-%04d", i)), Password: "pass-1"})
-	}
-	for chunk := range slices.Chunk(users, w.admin.Platform.Users.Create.Items) {
-		results, err := w.admin.Users.Create(context.Background(), chunk)
-		w.must(err)
-		for _, result := range results {
-			w.must(result.Err)
-		}
-	}
-}
-
-// listing counts the pages of users that were read, and single the users read by name.
-func (n counts) listing() (pages, single int) {
-	for route, count := range n.Routes {
-		switch {
-		case !strings.HasPrefix(route, "GET "):
-		case strings.HasSuffix(strings.TrimSuffix(route, "/"), "/users"):
-			pages += count
-		case strings.Contains(route, "/users/"):
-			single += count
-		}
-	}
-	return pages, single
-}
-
-// full makes users alice, with all that her platform has, bobby and carol, with
-// contacts and blocks of alice's.
-func (w *world) full() {
-	w.t.Helper()
-	ctx := context.Background()
-	for _, name := range []string{"alice", "bobby", "carol"} {
-		w.register(name, "pass-1")
-	}
-	settings := chat.Settings{Nickname: ptr("Alice")}
-	if w.platform == "easemob" {
-		settings.Push = &chat.Push{DisplayStyle: ptr("detail"), DoNotDisturb: ptr(true), Start: ptr(int64(22)), End: ptr(int64(7))}
-		w.must(w.admin.Users.SetActivated(ctx, w.name("carol"), false))
-	} else {
-		settings.Profile = &chat.Profile{Region: ptr("Shenzhen"), Gender: ptr("female"), Extras: ptr(`{"team":"qa"}`)}
-	}
-	w.must(w.admin.Users.Update(ctx, w.name("alice"), settings))
-	for _, e := range edges {
-		w.must(e.add(ctx, w, "alice", "bobby"))
-		w.must(e.add(ctx, w, "alice", "carol"))
-	}
-	if w.platform == "jmessage" {
-		w.must(w.admin.Contacts.SetNotes(ctx, w.name("alice"), chat.Ref{Username: w.name("bobby")}, chat.Notes{NoteName: ptr("Bob"), Note: ptr("met at work")}))
-	}
-}
-
-func TestList_users(t *testing.T) {
+func TestList_usersAreListedWithTheirIdentities(t *testing.T) {
 	t.Parallel()
 	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
-		w.full()
+		w.registerDetailed()
 		var want []found
 		for _, name := range []string{"alice", "bobby", "carol"} {
 			want = append(want, found{w.name(name), attrs{"app_key": w.appKey, "username": w.name(name)}, nil})
@@ -161,19 +108,27 @@ func TestList_users(t *testing.T) {
 	})
 }
 
-// What a list holds is what an import of it would put in the state, so that the
-// configuration made from it plans no change.
-func TestList_isWhatImportReads(t *testing.T) {
+// A list holds what an import would write to the state, so that the configuration that is
+// generated from it plans no change.
+func TestList_holdsWhatAnImportReads(t *testing.T) {
 	t.Parallel()
 	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
-		w.full()
-		for _, q := range []query{
+		w.registerDetailed()
+		queries := []query{
 			{kind: "chat_user", include: true},
 			{kind: "chat_contact", include: true, config: attrs{"owner": w.name("alice")}},
 			{kind: "chat_block", include: true, config: attrs{"owner": w.name("alice")}},
-		} {
+		}
+		for _, a := range assemblies {
+			id := a.registerDetailed(w)
+			a.registerDetailed(w)
+			queries = append(queries, query{kind: "chat_" + a.noun, include: true},
+				query{kind: "chat_" + a.noun, include: true, config: attrs{"member": w.name("bobby")}},
+				query{kind: "chat_" + a.noun + "_member", include: true, config: attrs{a.noun: id}})
+		}
+		for _, q := range queries {
 			all := w.wire().mustList(q)
-			if len(all) < 2 {
+			if len(all) != 2 && (q.kind != "chat_user" || len(all) != 3) {
 				t.Errorf("%s: listed %v", q.kind, all)
 			}
 			for _, f := range all {
@@ -182,7 +137,7 @@ func TestList_isWhatImportReads(t *testing.T) {
 				if diff := cmp.Diff(imported.state, f.State); diff != "" {
 					t.Errorf("%s %s (-imported +listed):\n%s", q.kind, f.Name, diff)
 				}
-				// And the plan of what can be declared of it is empty.
+				// Declaring it changes nothing.
 				planned, problems := w.wire().apply(q.kind, imported, declarable(f.State))
 				if diff := cmp.Diff(imported.state, planned.state); diff != "" || len(problems) > 0 {
 					t.Errorf("%s %s: declaring it changes it, %v:\n%s", q.kind, f.Name, problems, diff)
@@ -192,7 +147,8 @@ func TestList_isWhatImportReads(t *testing.T) {
 	})
 }
 
-// declarable leaves out what a configuration cannot hold, as generated ones do.
+// declarable returns a state without its read-only attributes, as a generated
+// configuration declares it.
 func declarable(state attrs) attrs {
 	config := attrs{}
 	for name, value := range state {
@@ -203,14 +159,14 @@ func declarable(state attrs) attrs {
 	return config
 }
 
-func TestList_userDetails(t *testing.T) {
+func TestList_holdsEveryAttributeOfAUser(t *testing.T) {
 	t.Parallel()
 	want := map[string]attrs{
 		"easemob":  {"activated": true, "push": attrs{"display_style": "detail", "do_not_disturb": true, "do_not_disturb_start": int64(22), "do_not_disturb_end": int64(7)}},
 		"jmessage": {"profile": attrs{"region": "Shenzhen", "gender": "female", "extras": `{"team":"qa"}`}},
 	}
 	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
-		w.full()
+		w.registerDetailed()
 		got := w.wire().mustList(query{kind: "chat_user", include: true, limit: 1})[0].State
 		for _, name := range []string{"created_at", "uuid"} {
 			delete(got, name)
@@ -223,10 +179,10 @@ func TestList_userDetails(t *testing.T) {
 	})
 }
 
-func TestList_userPrefix(t *testing.T) {
+func TestList_usersAreFilteredByPrefix(t *testing.T) {
 	t.Parallel()
 	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
-		w.crowd(20)
+		w.registerNumbered(20)
 		w.register("alice", "pass-1")
 		prefix := w.name("number-001")
 		if w.platform == "easemob" {
@@ -244,12 +200,11 @@ func TestList_userPrefix(t *testing.T) {
 	})
 }
 
-// Pages are read as far as results are asked for.
-func TestList_lazy(t *testing.T) {
+func TestList_readsOnlyThePagesThatAreNeeded(t *testing.T) {
 	t.Parallel()
 	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
 		page := w.admin.Platform.Users.Page
-		w.crowd(page + 100)
+		w.registerNumbered(page + 100)
 		for name, c := range map[string]struct {
 			query       query
 			want, pages int
@@ -264,27 +219,27 @@ func TestList_lazy(t *testing.T) {
 			w.emulator.requests()
 			c.query.kind = "chat_user"
 			got := r.mustList(c.query)
-			if pages, single := w.emulator.requests().listing(); len(got) != c.want || pages != c.pages || single != 0 {
+			if pages, single := w.emulator.requests().userReads(); len(got) != c.want || pages != c.pages || single != 0 {
 				t.Errorf("%s: %d users from %d pages and %d single reads, want %d users from %d pages", name, len(got), pages, single, c.want, c.pages)
 			}
 		}
 	})
 }
 
-// Profiles that the listing leaves out cost one read each, of no more users than
-// are asked for; where there are no profiles nothing is read.
-func TestList_profiles(t *testing.T) {
+// JMessage's listing lacks most profiles: those of the requested users are read one by one.
+// On Easemob users have no profiles, and none is read.
+func TestList_readsProfilesOfTheRequestedUsersOnly(t *testing.T) {
 	t.Parallel()
 	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
-		w.crowd(100)
+		w.registerNumbered(100)
 		if w.platform == "jmessage" {
-			// The listing brings this one's profile along.
+			// The listing holds this user's profile.
 			w.must(w.admin.Users.Update(context.Background(), w.name("number-0007"), chat.Settings{Profile: &chat.Profile{Region: ptr("Shenzhen")}}))
 		}
 		r := w.wire()
 		w.emulator.requests()
 		got := r.mustList(query{kind: "chat_user", include: true, limit: 50})
-		_, single := w.emulator.requests().listing()
+		_, single := w.emulator.requests().userReads()
 		want := map[string]int{"easemob": 0, "jmessage": 49}[w.platform]
 		if len(got) != 50 || single != want {
 			t.Errorf("%d users with %d single reads, want %d", len(got), single, want)
@@ -297,11 +252,11 @@ func TestList_profiles(t *testing.T) {
 	})
 }
 
-// A user that is deleted between the listing and the reading of its profile is left out.
-func TestList_goneMeanwhile(t *testing.T) {
+// A user that is deleted between the listing and the read of its profile is left out.
+func TestList_leavesOutUsersThatAreDeletedMeanwhile(t *testing.T) {
 	t.Parallel()
 	w := emulated(t, "jmessage")
-	w.crowd(20)
+	w.registerNumbered(20)
 	w.emulator.faults(fault{Method: "GET", Path: "/users/" + w.name("number-0003") + "$", Status: 400, Body: `{"error":{"code":899002,"message":"no such user"}}`})
 	got := displayNames(w.wire().mustList(query{kind: "chat_user", include: true}))
 	if len(got) != 19 || slices.Contains(got, w.name("number-0003")) {
@@ -309,13 +264,13 @@ func TestList_goneMeanwhile(t *testing.T) {
 	}
 }
 
-func TestList_edges(t *testing.T) {
+func TestList_edgesAreListedByOwner(t *testing.T) {
 	t.Parallel()
 	for _, e := range edges {
 		t.Run(e.kind, func(t *testing.T) {
 			t.Parallel()
 			emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
-				w.full()
+				w.registerDetailed()
 				q := query{kind: e.kind, config: attrs{"owner": w.name("alice")}}
 				var want []found
 				for _, name := range []string{"bobby", "carol"} {
@@ -356,12 +311,11 @@ func TestList_edges(t *testing.T) {
 	}
 }
 
-// What was found before a failure is there, and the failure is said once.
-func TestList_fails(t *testing.T) {
+func TestList_returnsWhatWasReadBeforeAFailure(t *testing.T) {
 	t.Parallel()
 	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
 		page := w.admin.Platform.Users.Page
-		w.crowd(page + 1)
+		w.registerNumbered(page + 1)
 		got, problems := w.wire().list(query{kind: "chat_user", first: func() {
 			w.emulator.faults(fault{Method: "GET", Path: "/users/?$", Status: 401, Body: `{}`, Times: 100})
 		}})
@@ -372,18 +326,16 @@ func TestList_fails(t *testing.T) {
 	})
 }
 
-// Every example lists on an application that has what it names, over the protocol
-// and where there is a command for it.
-func TestList_examples(t *testing.T) {
+// Every example lists something in an application that has what it names: over the
+// protocol, and with the command line if it has the command.
+func TestList_examplesFindSomething(t *testing.T) {
 	t.Parallel()
-	for _, file := range listExamples(t) {
-		t.Run(file, func(t *testing.T) {
+	for name, example := range listExamples(t) {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := emulated(t, "easemob")
 			w.prefix = ""
-			w.seedLists()
-			queries := parseQueries(t, file)
-			for _, q := range queries {
+			for _, q := range parseQueries(t, w.registerExample(example)) {
 				if got := w.wire().mustList(q); len(got) == 0 {
 					t.Errorf("%v found nothing", q)
 				}
@@ -392,30 +344,28 @@ func TestList_examples(t *testing.T) {
 	}
 }
 
-func listExamples(t *testing.T) []string {
+// listExamples returns the examples of list resources by file.
+func listExamples(t *testing.T) map[string]string {
 	t.Helper()
 	files, err := filepath.Glob(examples + "/list-resources/chat_*/*.tfquery.hcl")
-	if err != nil || len(files) != 3 {
+	if err != nil || len(files) == 0 {
 		t.Fatalf("examples: %v %v", files, err)
 	}
-	return files
+	all := map[string]string{}
+	for _, file := range files {
+		body, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[file] = string(body)
+	}
+	return all
 }
 
-// seedLists makes what the examples list.
-func (w *world) seedLists() {
-	w.t.Helper()
-	for _, name := range []string{"alice", "bob", "qa-1"} {
-		w.register(name, "pass-1")
-	}
-	for _, e := range edges {
-		w.must(e.add(context.Background(), w, "alice", "bob"))
-	}
-}
-
-// parseQueries reads the list blocks of a file.
-func parseQueries(t *testing.T, file string) []query {
+// parseQueries reads the list blocks of an example.
+func parseQueries(t *testing.T, example string) []query {
 	t.Helper()
-	parsed, diags := hclparse.NewParser().ParseHCLFile(file)
+	parsed, diags := hclparse.NewParser().ParseHCL([]byte(example), "example.tfquery.hcl")
 	fail := func(diags hcl.Diagnostics) {
 		t.Helper()
 		if diags.HasErrors() {
@@ -457,22 +407,19 @@ func parseQueries(t *testing.T, file string) []query {
 	return queries
 }
 
-func TestAccList_examples(t *testing.T) {
+func TestAccList_examplesFindSomething(t *testing.T) {
 	t.Parallel()
 	skipWithout(t, "query")
-	for _, file := range listExamples(t) {
-		t.Run(file, func(t *testing.T) {
+	for name, example := range listExamples(t) {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := emulatorWorld(t, "easemob")
 			w.prefix = ""
-			w.seedLists()
-			body, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
 			c := newCLI(t, "", environmentOf(w))
-			c.write("main.tf", requireChat+"provider \"chat\" {}\n")
-			c.write("all.tfquery.hcl", string(body))
+			c.write("main.tf", requireChat+`
+provider "chat" {}
+`)
+			c.write("all.tfquery.hcl", w.registerExample(example))
 			if out := c.run("query", "-no-color"); !strings.Contains(out, w.appKey) {
 				t.Errorf("found nothing:\n%s", out)
 			}
@@ -480,25 +427,23 @@ func TestAccList_examples(t *testing.T) {
 	}
 }
 
-func TestAccList_query(t *testing.T) {
+func TestAccList_queryReturnsResourcesAndIdentities(t *testing.T) {
 	t.Parallel()
 	skipWithout(t, "query")
-	for platform := range platformsUnderTest {
-		t.Run(platform, func(t *testing.T) {
-			t.Parallel()
-			w := emulatorWorld(t, platform)
-			identity := map[string]knownvalue.Check{
-				"app_key": knownvalue.StringExact(w.appKey), "username": knownvalue.StringExact(w.name("alice")),
-			}
-			declared := resource.TestStep{Config: w.config(threeUsers + edges[0].block("alice", "bobby"))}
-			w.run(declared, resource.TestStep{
-				Query: true,
-				// The configuration of the step before, with its provider block, stays in place.
-				Config: w.named(`
+	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
+		identity := map[string]knownvalue.Check{
+			"app_key": knownvalue.StringExact(w.appKey), "username": knownvalue.StringExact(w.name("alice")),
+		}
+		declared := resource.TestStep{Config: w.config(threeUsers + edges[0].declare("e", "alice", "bobby"))}
+		w.run(declared, resource.TestStep{
+			Query: true,
+			// The configuration of the step before, with its provider block, stays in place.
+			Config: w.named(`
 list "chat_user" "all" {
   provider         = chat
   include_resource = true
 }
+
 list "chat_contact" "alice" {
   provider = chat
   config {
@@ -506,42 +451,41 @@ list "chat_contact" "alice" {
   }
 }
 `),
-				QueryResultChecks: []querycheck.QueryResultCheck{
-					querycheck.ExpectLength("chat_user.all", 3),
-					querycheck.ExpectLength("chat_contact.alice", 1),
-					querycheck.ExpectIdentity("chat_user.all", identity),
-					querycheck.ExpectResourceKnownValues("chat_user.all", queryfilter.ByResourceIdentity(identity), []querycheck.KnownValueCheck{
-						{Path: tfjsonpath.New("id"), KnownValue: knownvalue.StringExact(w.name("alice"))},
-						{Path: tfjsonpath.New("password"), KnownValue: knownvalue.Null()},
-					}),
-				},
-			})
+			QueryResultChecks: []querycheck.QueryResultCheck{
+				querycheck.ExpectLength("chat_user.all", 3),
+				querycheck.ExpectLength("chat_contact.alice", 1),
+				querycheck.ExpectIdentity("chat_user.all", identity),
+				querycheck.ExpectResourceKnownValues("chat_user.all", queryfilter.ByResourceIdentity(identity), []querycheck.KnownValueCheck{
+					{Path: tfjsonpath.New("id"), KnownValue: knownvalue.StringExact(w.name("alice"))},
+					{Path: tfjsonpath.New("password"), KnownValue: knownvalue.Null()},
+				}),
+			},
 		})
-	}
+	})
 }
 
-// The configuration that the command line makes from an application needs no edit:
-// applying it imports and changes nothing.
-func TestAccList_generatedConfiguration(t *testing.T) {
+// Applying the configuration that the command line generates imports and changes nothing.
+func TestAccList_generatedConfigurationPlansNoChange(t *testing.T) {
 	t.Parallel()
 	skipWithout(t, "query")
-	for platform := range platformsUnderTest {
-		t.Run(platform, func(t *testing.T) {
-			t.Parallel()
-			w := emulatorWorld(t, platform)
-			w.full()
-			c := newCLI(t, "", environmentOf(w))
-			c.write("main.tf", requireChat+"provider \"chat\" {}\n")
-			c.write("all.tfquery.hcl", w.named(`
+	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
+		w.registerDetailed()
+		c := newCLI(t, "", environmentOf(w))
+		c.write("main.tf", requireChat+`
+provider "chat" {}
+`)
+		c.write("all.tfquery.hcl", w.named(`
 list "chat_user" "all" {
   provider = chat
 }
+
 list "chat_contact" "alice" {
   provider = chat
   config {
     owner = "{@alice}"
   }
 }
+
 list "chat_block" "alice" {
   provider = chat
   config {
@@ -549,15 +493,14 @@ list "chat_block" "alice" {
   }
 }
 `))
-			c.run("query", "-generate-config-out=generated.tf", "-no-color")
-			c.expectImport(7)
-		})
-	}
+		c.run("query", "-generate-config-out=generated.tf", "-no-color")
+		c.expectImport(7)
+	})
 }
 
-// The same with import blocks, on command lines without queries. An import block may
-// name its provider, but only until the configuration is generated.
-func TestAccImport_generatedConfiguration(t *testing.T) {
+// The same with import blocks, for command lines without queries. An import block may name
+// its provider, but only until the configuration is generated.
+func TestAccImport_generatedConfigurationPlansNoChange(t *testing.T) {
 	t.Parallel()
 	for platform := range platformsUnderTest {
 		for _, by := range []string{"id", "identity", "id and provider", "identity and provider"} {
@@ -571,19 +514,25 @@ func TestAccImport_generatedConfiguration(t *testing.T) {
 					skipOn(t, "Terraform", ">= 1.16", "looks for the provider in registry.terraform.io/hashicorp if the import block names none (hashicorp/terraform issue 39144)")
 				}
 				w := emulatorWorld(t, platform)
-				w.full()
+				w.registerDetailed()
 				c := newCLI(t, "", environmentOf(w))
 				config := requireChat
 				for _, i := range identifiedResources {
 					if by == "identity" {
 						config += i.importBlock(i.names(w))
 					} else {
-						config += fmt.Sprintf("import {\n to = %s\n id = %q\n}\n", i.address(), i.id(w))
+						config += fmt.Sprintf(`
+import {
+  to = %s
+  id = %q
+}
+`, i.address(), i.id(w))
 					}
 				}
 				generating := config
 				if named {
-					generating = strings.ReplaceAll(config, "import {", "import {\n provider = chat")
+					generating = strings.ReplaceAll(config, "import {", `import {
+  provider = chat`)
 				}
 				c.write("main.tf", generating)
 				c.run("plan", "-generate-config-out=generated.tf", "-no-color")
@@ -594,29 +543,24 @@ func TestAccImport_generatedConfiguration(t *testing.T) {
 	}
 }
 
-// Without queries, a data source says whom to import.
-func TestAccExamples_existingApplication(t *testing.T) {
+// The example that imports the users of a data source, for command lines without queries.
+func TestAccExamples_existingApplicationIsImported(t *testing.T) {
 	t.Parallel()
 	skipBelow(t, tfversion.Version1_7_0)
-	for platform := range platformsUnderTest {
-		t.Run(platform, func(t *testing.T) {
-			t.Parallel()
-			w := emulatorWorld(t, platform)
-			w.full()
-			newCLI(t, filepath.Join(examples, "existing-application"), environmentOf(w)).expectImport(3)
-		})
-	}
+	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
+		w.registerDetailed()
+		newCLI(t, filepath.Join(examples, "existing-application"), environmentOf(w)).expectImport(3)
+	})
 }
 
-// expectImport applies a configuration that imports so many resources as they are.
+// expectImport applies a configuration and checks that it imports so many resources and
+// changes none.
 func (c *cli) expectImport(count int) {
 	c.t.Helper()
-	out := c.run("apply", "-auto-approve", "-no-color")
+	out := c.apply()
 	if !strings.Contains(out, fmt.Sprintf("%d imported, 0 added, 0 changed, 0 destroyed", count)) {
 		generated, err := os.ReadFile(filepath.Join(c.dir, "generated.tf"))
-		c.t.Errorf("not just imported:\n%s\n%s\n%v", out, generated, err)
+		c.t.Errorf("want %d resources to be imported and nothing else:\n%s\n%s\n%v", count, out, generated, err)
 	}
-	if out, code := c.try("plan", "-detailed-exitcode", "-no-color"); code != 0 {
-		c.t.Errorf("not stable:\n%s", out)
-	}
+	c.expectNoChanges()
 }

@@ -13,28 +13,35 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 )
 
-// A write whose answer is lost on every attempt: whether it took effect is not known,
-// and the state says so.
+// If the answer to a write is lost on every attempt, it is not known whether the write took
+// effect, and the state says so.
 
-// lost are faults that lose the answers to writes that took effect.
+// lost returns a fault that loses every answer to a write that took effect.
 func lost(method, path string) fault {
 	return fault{Method: method, Path: path, When: "after", Drop: true, Times: -1}
 }
 
-// impatient is configWith little patience, so that lost answers end soon.
-func (w *world) impatient(body string) string {
-	return w.configWith("max_retries = 1\nrequest_timeout = \"5s\"", body)
+// unreadable returns a fault that fails every read of users.
+func (w *world) unreadable() fault {
+	return fault{Method: http.MethodGet, Path: "/users", Status: http.StatusInternalServerError, Times: -1}
 }
 
-// A change whose outcome is unknown and that is then taken back is taken back on the
+// configFewRetries is config with few retries, so that the provider gives up soon.
+func (w *world) configFewRetries(body string) string {
+	return w.configWith(`max_retries     = 1
+  request_timeout = "5s"`, body)
+}
+
+// A change whose outcome is unknown, and that is declared no longer, is undone on the
 // platform as well.
-func TestAccLostAnswers_changeTakenBack(t *testing.T) {
+func TestAccLostAnswers_unknownChangeIsUndone(t *testing.T) {
 	t.Parallel()
 	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
 		for name, c := range map[string]struct {
 			before, after string
 			lost          fault
-			kept          func() error
+			// undone checks that the platform holds what before declares.
+			undone func() error
 		}{
 			"password": {
 				before: `
@@ -49,8 +56,8 @@ resource "chat_user" "alice" {
   password = "pass-2"
 }
 `,
-				lost: lost("PUT", "/password$"),
-				kept: w.hasPassword("alice", "pass-1"),
+				lost:   lost("PUT", "/password$"),
+				undone: w.hasPassword("alice", "pass-1"),
 			},
 			"write-only password": {
 				before: `
@@ -67,8 +74,8 @@ resource "chat_user" "alice" {
   password_wo_version = 2
 }
 `,
-				lost: lost("PUT", "/password$"),
-				kept: w.hasPassword("alice", "pass-1"),
+				lost:   lost("PUT", "/password$"),
+				undone: w.hasPassword("alice", "pass-1"),
 			},
 			"activated": {
 				before: `
@@ -85,8 +92,8 @@ resource "chat_user" "alice" {
   activated = false
 }
 `,
-				lost: lost("", "/(deactivate|forbidden)$"),
-				kept: w.isActivated("alice", true),
+				lost:   lost("", "/(deactivate|forbidden)$"),
+				undone: w.isActivated("alice", true),
 			},
 			"passwords of many": {
 				before: `
@@ -101,8 +108,8 @@ resource "chat_users" "team" {
   passwords = { "{@alice}" = "pass-2", "{@bobby}" = "pass-2" }
 }
 `,
-				lost: lost("PUT", "/"+w.name("alice")+"/password$"),
-				kept: func() error { return all(w.hasPassword("alice", "pass-1"), w.hasPassword("bobby", "pass-1"))(nil) },
+				lost:   lost("PUT", "/"+w.name("alice")+"/password$"),
+				undone: func() error { return all(w.hasPassword("alice", "pass-1"), w.hasPassword("bobby", "pass-1"))(nil) },
 			},
 			"write-only password of many": {
 				before: `
@@ -119,8 +126,8 @@ resource "chat_users" "team" {
   password_wo_version = 2
 }
 `,
-				lost: lost("PUT", "/"+w.name("alice")+"/password$"),
-				kept: func() error { return all(w.hasPassword("alice", "pass-1"), w.hasPassword("bobby", "pass-1"))(nil) },
+				lost:   lost("PUT", "/"+w.name("alice")+"/password$"),
+				undone: func() error { return all(w.hasPassword("alice", "pass-1"), w.hasPassword("bobby", "pass-1"))(nil) },
 			},
 			"activated of many": {
 				before: `
@@ -135,38 +142,37 @@ resource "chat_users" "team" {
   password_wo = "pass-1"
 }
 `,
-				lost: lost("", "/(deactivate|forbidden)$"),
-				kept: w.isActivated("alice", true),
+				lost:   lost("", "/(deactivate|forbidden)$"),
+				undone: w.isActivated("alice", true),
 			},
 		} {
 			t.Run(name, func(t *testing.T) {
-				w := *w
-				w.t = t
+				w := w.in(t)
 				w.run(
-					resource.TestStep{Config: w.impatient(c.before)},
+					resource.TestStep{Config: w.configFewRetries(c.before)},
 					resource.TestStep{
 						PreConfig:   func() { w.emulator.faults(c.lost) },
-						Config:      w.impatient(c.after),
+						Config:      w.configFewRetries(c.after),
 						ExpectError: regexp.MustCompile(`Could not (update user|change 1 of)`),
 					},
 					resource.TestStep{
 						PreConfig: func() { w.emulator.faults() },
-						Config:    w.impatient(c.before),
-						Check:     func(*state) error { return c.kept() },
+						Config:    w.configFewRetries(c.before),
+						Check:     func(*state) error { return c.undone() },
 					},
-					resource.TestStep{Config: w.impatient(c.before), ConfigPlanChecks: expectNothing},
+					resource.TestStep{Config: w.configFewRetries(c.before), ConfigPlanChecks: expectNothing},
 				)
 			})
 		}
 	})
 }
 
-// After a lost change of one password among many, the next run writes that one only.
-func TestAccLostAnswers_onlyWhatIsUnknown(t *testing.T) {
+// If the outcome is unknown for one of many passwords, the next run writes only that one.
+func TestAccLostAnswers_onlyUnknownPasswordsAreWrittenAgain(t *testing.T) {
 	t.Parallel()
 	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
 		team := func(version int) string {
-			return w.impatient(fmt.Sprintf(`
+			return w.configFewRetries(fmt.Sprintf(`
 resource "chat_users" "team" {
   users               = { for i in range(20) : format("{@user}-%%02d", i) => {} }
   password_wo         = "pass-%[1]d"
@@ -191,16 +197,12 @@ resource "chat_users" "team" {
 	})
 }
 
-// unreadable are faults that fail reads of users.
-func (w *world) unreadable() fault {
-	return fault{Method: http.MethodGet, Path: "/users", Status: http.StatusInternalServerError, Times: -1}
-}
-
-// A creation whose answer and whose settling are lost is known as our own by the next run.
-func TestAccLostAnswers_creation(t *testing.T) {
+// If the answer to a creation is lost and the user cannot be read either, the next run
+// finds the user and knows that it is ours.
+func TestAccLostAnswers_createdUserIsRecognized(t *testing.T) {
 	t.Parallel()
 	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
-		config := w.impatient(`
+		config := w.configFewRetries(`
 resource "chat_user" "alice" {
   username              = "{@alice}"
   password              = "pass-1"
@@ -224,19 +226,14 @@ resource "chat_user" "alice" {
 	})
 }
 
-// What somebody else registered before our call was sent stays somebody else's.
-func TestAccLostAnswers_creationOfAStrangersName(t *testing.T) {
+// A user that somebody else registered before our call was sent is left alone.
+func TestAccLostAnswers_existingUserIsNotTakenOver(t *testing.T) {
 	t.Parallel()
 	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
 		w.register("alice", "a stranger's")
 		w.emulator.advance(time.Hour)
-		config := w.impatient(`
-resource "chat_user" "alice" {
-  username = "{@alice}"
-  password = "pass-1"
-}
-`)
-		strangers := func() {
+		config := w.configFewRetries(oneUser)
+		expectUnchanged := func() {
 			if err := w.expectPassword("alice", "a stranger's"); err != nil {
 				t.Error(err)
 			}
@@ -252,19 +249,18 @@ resource "chat_user" "alice" {
 				Config:      config,
 				ExpectError: regexp.MustCompile(`(?s)already\s+exists`),
 			},
-			resource.TestStep{PreConfig: strangers, Config: w.config(""), Check: func(*state) error { strangers(); return nil }},
+			resource.TestStep{PreConfig: expectUnchanged, Config: w.config(""), Check: all(w.hasPassword("alice", "a stranger's"))},
 		)
-		strangers()
+		expectUnchanged()
 	})
 }
 
-// The same for many users, some of whom were registered by calls whose answers and
-// settling reads were both lost.
-func TestAccLostAnswers_creationOfMany(t *testing.T) {
+// The same for many users, of whom some are registered by calls whose answers are lost.
+func TestAccLostAnswers_createdUsersOfManyAreRecognized(t *testing.T) {
 	t.Parallel()
 	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
 		team := func(users int) string {
-			return w.impatient(fmt.Sprintf(`
+			return w.configFewRetries(fmt.Sprintf(`
 resource "chat_users" "team" {
   users       = { for i in range(%d) : format("{@user}-%%03d", i) => { nickname = "User" } }
   password_wo = "pass-1"
@@ -280,7 +276,7 @@ resource "chat_users" "team" {
 			}
 		}
 		w.run(
-			// As the first creation, which Terraform taints.
+			// In the first apply, after which the resource is tainted.
 			resource.TestStep{
 				PreConfig:   w.loseRegistrations,
 				Config:      team(74),
@@ -288,7 +284,7 @@ resource "chat_users" "team" {
 			},
 			resource.TestStep{PreConfig: w.repair, Config: team(74), Check: all(complete(74), w.hasPassword("user-073", "pass-1"))},
 			resource.TestStep{Config: team(74), ConfigPlanChecks: expectNothing},
-			// As an update that adds users.
+			// In an update that adds users.
 			resource.TestStep{
 				PreConfig:   w.loseRegistrations,
 				Config:      team(148),
@@ -296,7 +292,7 @@ resource "chat_users" "team" {
 			},
 			resource.TestStep{PreConfig: w.repair, Config: team(148), Check: all(complete(148), w.hasPassword("user-147", "pass-1"))},
 			resource.TestStep{Config: team(148), ConfigPlanChecks: expectNothing},
-			// Users that are no longer declared when it turns out that they were created.
+			// For users that are no longer declared in the next run.
 			resource.TestStep{
 				PreConfig:   w.loseRegistrations,
 				Config:      team(160),
@@ -308,8 +304,8 @@ resource "chat_users" "team" {
 	})
 }
 
-// loseRegistrations loses the answers to registrations from now on and, after the first
-// of them, fails reads of users.
+// loseRegistrations loses the answer to every registration from now on. After the first of
+// them it fails every read of users.
 func (w *world) loseRegistrations() {
 	w.proxy.onCall(func(rw http.ResponseWriter, r *http.Request, forward func(http.ResponseWriter)) {
 		path := strings.TrimSuffix(r.URL.Path, "/")
@@ -324,35 +320,28 @@ func (w *world) loseRegistrations() {
 	})
 }
 
-// repair ends all faults.
+// repair ends what loseRegistrations began.
 func (w *world) repair() {
 	w.proxy.onCall(nil)
 	w.emulator.faults()
 }
 
-// A deletion whose answer is lost is repeated, and a deactivation that may have
-// happened is taken back if the user stays.
-func TestAccLostAnswers_deactivationTakenBack(t *testing.T) {
+// A user who may have been deactivated by a destroy is activated if it is declared again.
+func TestAccLostAnswers_unknownDeactivationIsUndone(t *testing.T) {
 	t.Parallel()
 	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
-		config := w.impatient(`
-resource "chat_user" "alice" {
-  username              = "{@alice}"
-  password              = "pass-1"
-  deactivate_on_destroy = true
-}
-`)
+		config := w.configFewRetries(userToDeactivate)
 		w.run(
 			resource.TestStep{Config: config},
 			resource.TestStep{
 				PreConfig:   func() { w.emulator.faults(lost("", "/(deactivate|forbidden)$")) },
-				Config:      w.impatient(""),
+				Config:      w.configFewRetries(""),
 				ExpectError: regexp.MustCompile(`Could not deactivate user`),
 			},
 			resource.TestStep{
 				PreConfig:        func() { w.emulator.faults() },
 				Config:           config,
-				ConfigPlanChecks: expectAction("chat_user.alice", plancheck.ResourceActionUpdate),
+				ConfigPlanChecks: expectAction(aliceAddress, plancheck.ResourceActionUpdate),
 				Check:            all(w.isActivated("alice", true)),
 			},
 			resource.TestStep{Config: config, ConfigPlanChecks: expectNothing},

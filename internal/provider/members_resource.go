@@ -88,10 +88,15 @@ func memberSet[Model any](r relation[chat.Member], of func(*chat.Service) chat.M
 		fields:   fields,
 		managed:  func(m chat.Member) bool { return !m.Owner },
 		refuse: func(client *client, id string, found []chat.Member, wanted map[string]element) error {
+			var owner string
 			for _, member := range found {
-				if _, declared := wanted[client.userKey(member.Username)]; declared && member.Owner {
-					return chat.Refuse("%q owns %s %q. The owner is always a member and is not declared in members.", member.Username, r.owner, id)
+				if member.Owner {
+					owner = member.Username
 				}
+			}
+			owner = client.owners.of(r.owner, id, owner)
+			if _, declared := wanted[client.userKey(owner)]; declared {
+				return chat.Refuse("%q owns %s %q. The owner is always a member and is not declared in members.", owner, r.owner, id)
 			}
 			return nil
 		},

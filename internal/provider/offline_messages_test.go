@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 )
 
-func TestAccOfflineMessages(t *testing.T) {
+func TestAccOfflineMessages_countsAndStatusesAreRead(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "easemob")
 	w.emulator.merge("easemob", "users", []map[string]any{
@@ -28,22 +28,27 @@ func TestAccOfflineMessages(t *testing.T) {
 data "chat_offline_messages" "some" {
   usernames = ["{@alice}", "{@bobby}", upper("{@alice}"), "{@alice}"]
 }
+
 data "chat_offline_messages" "none" {
   usernames = []
 }
-data "chat_offline_message_status" "waiting" {
+
+data "chat_offline_message_status" "undelivered" {
   username   = "{@alice}"
   message_id = "101"
 }
-data "chat_offline_message_status" "read" {
+
+data "chat_offline_message_status" "delivered" {
   username   = "{@alice}"
   message_id = "103"
 }
-data "chat_offline_message_status" "unheard" {
+
+data "chat_offline_message_status" "unknown" {
   username   = "{@bobby}"
   message_id = "a/b?c"
 }
-output "loud" {
+
+output "count_by_upper_case_name" {
   value = data.chat_offline_messages.some.counts[upper("{@alice}")]
 }
 `),
@@ -52,14 +57,14 @@ output "loud" {
 				w.name("alice"): knownvalue.Int64Exact(2), w.name("bobby"): knownvalue.Int64Exact(0),
 			})),
 			statecheck.ExpectKnownValue("data.chat_offline_messages.some", tfjsonpath.New("counts"), knownvalue.MapSizeExact(3)),
-			statecheck.ExpectKnownOutputValue("loud", knownvalue.Int64Exact(2)),
+			statecheck.ExpectKnownOutputValue("count_by_upper_case_name", knownvalue.Int64Exact(2)),
 			statecheck.ExpectKnownValue("data.chat_offline_messages.none", tfjsonpath.New("counts"), knownvalue.MapSizeExact(0)),
-			status("waiting", "undelivered"), status("read", "delivered"), status("unheard", "delivered"),
+			status("undelivered", "undelivered"), status("delivered", "delivered"), status("unknown", "delivered"),
 		},
 	})
 }
 
-func TestAccOfflineMessages_manyUsers(t *testing.T) {
+func TestAccOfflineMessages_areCountedForManyUsers(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "easemob")
 	var users []map[string]any
@@ -72,6 +77,7 @@ func TestAccOfflineMessages_manyUsers(t *testing.T) {
 data "chat_offline_messages" "all" {
   usernames = formatlist("user-%04d", range(120))
 }
+
 output "total" {
   value = sum(values(data.chat_offline_messages.all.counts))
 }
@@ -80,20 +86,61 @@ output "total" {
 	})
 }
 
-func TestAccOfflineMessages_errors(t *testing.T) {
+func TestAccOfflineMessages_missingUsersAndInvalidArgumentsAreErrors(t *testing.T) {
 	t.Parallel()
-	for _, tt := range []struct{ platform, config, want string }{
-		{"easemob", `data "chat_offline_messages" "x" { usernames = ["{@nobody}", "{@none}"] }`, `(?s)offline messages of\s+"[^"]*nobody".*offline messages of\s+"[^"]*none"`},
-		{"easemob", `data "chat_offline_messages" "x" { usernames = ["alice@example.com"] }`, `(?s)Invalid value.*e-mail`},
-		{"easemob", `data "chat_offline_messages" "x" { usernames = [null] }`, `(?s)null`},
-		{"easemob", "data \"chat_offline_message_status\" \"x\" {\n username = \"{@nobody}\"\n message_id = \"1\"\n}", `(?s)status of message "1" to\s+"[^"]*nobody"`},
-		{"easemob", "data \"chat_offline_message_status\" \"x\" {\n username = \"alice@example.com\"\n message_id = \"1\"\n}", `(?s)Invalid value.*e-mail`},
-		{"easemob", "data \"chat_offline_message_status\" \"x\" {\n username = \"{@nobody}\"\n message_id = \"\"\n}", `(?s)message_id.*at least 1`},
-		{"easemob", "data \"chat_offline_message_status\" \"x\" {\n username = \"{@nobody}\"\n message_id = \"..\"\n}", `(?s)message_id.*none of`},
-		{"jmessage", `data "chat_offline_messages" "x" { usernames = ["alice"] }`, `JMessage does not support chat_offline_messages\.`},
-		{"jmessage", "data \"chat_offline_message_status\" \"x\" {\n username = \"alice\"\n message_id = \"1\"\n}", `JMessage does not support chat_offline_message_status\.`},
+	for name, tt := range map[string]struct{ platform, config, want string }{
+		"counts of missing users": {"easemob", `
+data "chat_offline_messages" "x" {
+  usernames = ["{@nobody}", "{@none}"]
+}
+`, `(?s)offline messages of\s+"[^"]*nobody".*offline messages of\s+"[^"]*none"`},
+		"counts of an invalid name": {"easemob", `
+data "chat_offline_messages" "x" {
+  usernames = ["alice@example.com"]
+}
+`, `(?s)Invalid value.*e-mail`},
+		"counts of null": {"easemob", `
+data "chat_offline_messages" "x" {
+  usernames = [null]
+}
+`, `(?s)null`},
+		"status for a missing user": {"easemob", `
+data "chat_offline_message_status" "x" {
+  username   = "{@nobody}"
+  message_id = "1"
+}
+`, `(?s)status of message "1" to\s+"[^"]*nobody"`},
+		"status for an invalid name": {"easemob", `
+data "chat_offline_message_status" "x" {
+  username   = "alice@example.com"
+  message_id = "1"
+}
+`, `(?s)Invalid value.*e-mail`},
+		"status of an empty message_id": {"easemob", `
+data "chat_offline_message_status" "x" {
+  username   = "{@nobody}"
+  message_id = ""
+}
+`, `(?s)message_id.*at least 1`},
+		"status of a message_id of dots": {"easemob", `
+data "chat_offline_message_status" "x" {
+  username   = "{@nobody}"
+  message_id = ".."
+}
+`, `(?s)message_id.*none of`},
+		"counts on another platform": {"jmessage", `
+data "chat_offline_messages" "x" {
+  usernames = ["alice"]
+}
+`, `JMessage does not support chat_offline_messages\.`},
+		"status on another platform": {"jmessage", `
+data "chat_offline_message_status" "x" {
+  username   = "alice"
+  message_id = "1"
+}
+`, `JMessage does not support chat_offline_message_status\.`},
 	} {
-		t.Run(tt.platform+" "+tt.want, func(t *testing.T) {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := emulatorWorld(t, tt.platform)
 			w.run(resource.TestStep{Config: w.config(tt.config), ExpectError: regexp.MustCompile(tt.want), PlanOnly: true})
@@ -101,13 +148,22 @@ func TestAccOfflineMessages_errors(t *testing.T) {
 	}
 }
 
-func TestAccOfflineMessages_unavailable(t *testing.T) {
+func TestAccOfflineMessages_refusedReadsAreErrors(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "easemob")
 	w.emulator.faults(fault{Path: "/offline_msg_", Status: 403, Body: `{"error":"forbidden","error_description":"not today"}`, Times: 100})
 	for config, want := range map[string]string{
-		`data "chat_offline_messages" "x" { usernames = ["{@alice}", "{@bobby}"] }`:                      `(?s)Could not count offline messages.*not today`,
-		"data \"chat_offline_message_status\" \"x\" {\n username = \"{@alice}\"\n message_id = \"1\"\n}": `(?s)Could not read the status of message "1".*not today`,
+		`
+data "chat_offline_messages" "x" {
+  usernames = ["{@alice}", "{@bobby}"]
+}
+`: `(?s)Could not count offline messages.*not today`,
+		`
+data "chat_offline_message_status" "x" {
+  username   = "{@alice}"
+  message_id = "1"
+}
+`: `(?s)Could not read the status of message "1".*not today`,
 	} {
 		w.run(resource.TestStep{Config: w.config(config), ExpectError: regexp.MustCompile(want), PlanOnly: true})
 	}

@@ -164,18 +164,26 @@ func (p *chatProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 }
 
 func (p *chatProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{newUserResource, newUsersResource, newContactResource, newBlockResource}
+	return []func() resource.Resource{
+		newUserResource, newUsersResource, newContactResource, newContactsResource, newBlockResource, newBlocksResource,
+		newGroupResource, newGroupMemberResource, newGroupMembersResource,
+		newRoomResource, newRoomMemberResource, newRoomMembersResource,
+	}
 }
 
 func (p *chatProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		newUserDataSource, newUsersDataSource, newUserStatusDataSource, newContactsDataSource, newBlocksDataSource,
 		newOfflineMessagesDataSource, newOfflineMessageStatusDataSource,
+		newGroupDataSource, newGroupsDataSource, newGroupMembersDataSource,
+		newRoomDataSource, newRoomsDataSource, newRoomMembersDataSource,
 	}
 }
 
 func (p *chatProvider) ListResources(context.Context) []func() list.ListResource {
-	return []func() list.ListResource{newUserList, newContactList, newBlockList}
+	return []func() list.ListResource{
+		newUserList, newContactList, newBlockList, newGroupList, newGroupMemberList, newRoomList, newRoomMemberList,
+	}
 }
 
 func (p *chatProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {

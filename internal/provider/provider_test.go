@@ -2,6 +2,8 @@ package provider_test
 
 import (
 	"fmt"
+	"maps"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -9,96 +11,214 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 )
 
-// environment clears the variables that configure a platform and sets some.
-func environment(t *testing.T, set map[string]string) {
-	t.Helper()
+// configureWith lists the users with a provider that is configured by an environment and
+// a configuration. It expects an error, or success if want is empty.
+func (w *world) configureWith(environment map[string]string, config, want string) {
+	w.t.Helper()
 	for _, name := range []string{
 		"EASEMOB_APP_KEY", "EASEMOB_BASE_URL", "EASEMOB_CLIENT_ID", "EASEMOB_CLIENT_SECRET", "EASEMOB_TOKEN",
-		"JMESSAGE_APP_KEY", "JMESSAGE_MASTER_SECRET", "JMESSAGE_BASE_URL",
+		"JMESSAGE_APP_KEY", "JMESSAGE_BASE_URL", "JMESSAGE_MASTER_SECRET",
 	} {
-		t.Setenv(name, set[name])
+		w.t.Setenv(name, environment[name])
 	}
+	step := resource.TestStep{Config: config + `
+data "chat_users" "all" {}
+`}
+	if want != "" {
+		step.ExpectError = regexp.MustCompile(want)
+	}
+	w.run(step)
 }
 
-func TestAccProvider_configuration(t *testing.T) {
+// with returns the variables with one of them changed.
+func with(variables map[string]string, name, value string) map[string]string {
+	changed := maps.Clone(variables)
+	changed[name] = value
+	return changed
+}
+
+// without returns the variables without some of them.
+func without(variables map[string]string, names ...string) map[string]string {
+	changed := maps.Clone(variables)
+	for _, name := range names {
+		delete(changed, name)
+	}
+	return changed
+}
+
+func TestAccProvider_easemobIsConfiguredByBlockAndEnvironment(t *testing.T) {
 	w := emulatorWorld(t, "easemob")
 	url := w.emulator.url
-	app := fmt.Sprintf("app_key = %q\n", easemobAppKey)
-	credentials := fmt.Sprintf("client_id = %q\nclient_secret = %q\n", easemobClientID, easemobClientSecret)
-	base := fmt.Sprintf("base_url = %q\n", url)
-	env := map[string]string{
+	environment := map[string]string{
 		"EASEMOB_APP_KEY": easemobAppKey, "EASEMOB_BASE_URL": url,
 		"EASEMOB_CLIENT_ID": easemobClientID, "EASEMOB_CLIENT_SECRET": easemobClientSecret,
 	}
-	without := func(names ...string) map[string]string {
-		out := map[string]string{}
-		for name, value := range env {
-			if !strings.Contains(strings.Join(names, " "), name) {
-				out[name] = value
-			}
-		}
-		return out
-	}
-	with := func(name, value string) map[string]string {
-		out := without()
-		out[name] = value
-		return out
-	}
+	const nothing = `
+provider "chat" {}
+`
+	const emptyBlock = `
+provider "chat" {
+  easemob = {}
+}
+`
 	for name, c := range map[string]struct {
-		env   map[string]string
-		block string
-		want  string // empty: it works
+		environment  map[string]string
+		config, want string
 	}{
-		"literal":                   {nil, "easemob = {\n" + app + base + credentials + "}", ""},
-		"environment":               {env, "", ""},
-		"block over environment":    {env, "easemob = {}", ""},
-		"secret from environment":   {without("EASEMOB_CLIENT_ID"), fmt.Sprintf("easemob = { client_id = %q }", easemobClientID), ""},
-		"nothing":                   {nil, "", `(?s)No chat platform is configured`},
-		"no app key":                {without("EASEMOB_APP_KEY"), "easemob = {}", `(?s)Missing app key.*Set\s+app_key`},
-		"malformed app key":         {with("EASEMOB_APP_KEY", "chat-demo"), "", `(?s)Invalid app key.*#`},
-		"long app name":             {with("EASEMOB_APP_KEY", "org#"+strings.Repeat("a", 33)), "", `(?s)Invalid app key.*32`},
-		"no address":                {without("EASEMOB_BASE_URL"), "", `(?s)Set base_url.*data_center`},
-		"bad address":               {with("EASEMOB_BASE_URL", "a1.easemob.com"), "", `(?s)https://`},
-		"unknown data center":       {env, `easemob = { data_center = "mars1" }`, `(?s)data_center.*"cn1"`},
-		"address and data center":   {env, "easemob = {\ndata_center = \"cn1\"\n" + base + "}", `(?s)Invalid Attribute Combination`},
-		"no credentials":            {without("EASEMOB_CLIENT_ID", "EASEMOB_CLIENT_SECRET"), "", `(?s)Missing credentials`},
-		"no secret":                 {without("EASEMOB_CLIENT_SECRET"), "", `(?s)Missing client secret`},
-		"no id":                     {without("EASEMOB_CLIENT_ID"), "", `(?s)Missing client id`},
-		"token and credentials":     {nil, "easemob = {\n" + app + base + credentials + "token = \"x\"\n}", `(?s)Invalid Attribute Combination`},
-		"both kinds in environment": {with("EASEMOB_TOKEN", "x"), "", `(?s)Two kinds of credentials`},
-		"bad token":                 {nil, "easemob = {\n" + app + base + "token = \"nonsense\"\n}", `(?s)unauthorized`},
-		"wrong secret":              {with("EASEMOB_CLIENT_SECRET", "canary-wrong-secret"), "", `(?s)unauthorized.*invalid_grant`},
-		"wrong application":         {with("EASEMOB_APP_KEY", "chat-demo#other"), "", `(?s)organization_application_not_found|Could not find application`},
-		"unknown value":             {nil, "easemob = {\n" + app + base + "client_id = \"x\"\nclient_secret = terraform_data.x.output\n}", `(?s)not known yet`},
-		"unknown block":             {nil, "easemob = terraform_data.y.output", `(?s)not known yet`},
-		"unknown retries":           {env, "max_retries = terraform_data.x.output", `(?s)not known yet`},
-		"negative retries":          {env, "max_retries = -1", `(?s)max_retries.*between 0`},
-		"bad timeout":               {env, `request_timeout = "soon"`, `(?s)request_timeout`},
-		"zero timeout":              {env, `request_timeout = "0s"`, `(?s)longer than zero`},
-		"zero pace":                 {env, `requests_per_second = 0`, `(?s)requests_per_second.*at least`},
+		"block": {nil, fmt.Sprintf(`
+provider "chat" {
+  easemob = {
+    app_key       = "chat-demo#testapp"
+    base_url      = %q
+    client_id     = "demo-client-id"
+    client_secret = "demo-client-secret"
+  }
+}
+`, url), ""},
+		"environment":            {environment, nothing, ""},
+		"block over environment": {environment, emptyBlock, ""},
+		"secret from the environment": {without(environment, "EASEMOB_CLIENT_ID"), `
+provider "chat" {
+  easemob = { client_id = "demo-client-id" }
+}
+`, ""},
+		"nothing":               {nil, nothing, `(?s)No chat platform is configured`},
+		"app key missing":       {without(environment, "EASEMOB_APP_KEY"), emptyBlock, `(?s)Missing app key.*Set\s+app_key`},
+		"app key without app":   {with(environment, "EASEMOB_APP_KEY", "chat-demo"), nothing, `(?s)Invalid app key.*#`},
+		"app name too long":     {with(environment, "EASEMOB_APP_KEY", "org#"+strings.Repeat("a", 33)), nothing, `(?s)Invalid app key.*32`},
+		"address missing":       {without(environment, "EASEMOB_BASE_URL"), nothing, `(?s)Set base_url.*data_center`},
+		"address without https": {with(environment, "EASEMOB_BASE_URL", "a1.easemob.com"), nothing, `(?s)https://`},
+		"unknown data center": {environment, `
+provider "chat" {
+  easemob = { data_center = "mars1" }
+}
+`, `(?s)data_center.*"cn1"`},
+		"address and data center": {environment, fmt.Sprintf(`
+provider "chat" {
+  easemob = {
+    data_center = "cn1"
+    base_url    = %q
+  }
+}
+`, url), `(?s)Invalid Attribute Combination`},
+		"credentials missing": {without(environment, "EASEMOB_CLIENT_ID", "EASEMOB_CLIENT_SECRET"), nothing, `(?s)Missing credentials`},
+		"secret missing":      {without(environment, "EASEMOB_CLIENT_SECRET"), nothing, `(?s)Missing client secret`},
+		"id missing":          {without(environment, "EASEMOB_CLIENT_ID"), nothing, `(?s)Missing client id`},
+		"token and credentials": {nil, fmt.Sprintf(`
+provider "chat" {
+  easemob = {
+    app_key       = "chat-demo#testapp"
+    base_url      = %q
+    client_id     = "demo-client-id"
+    client_secret = "demo-client-secret"
+    token         = "x"
+  }
+}
+`, url), `(?s)Invalid Attribute Combination`},
+		"token and credentials in the environment": {with(environment, "EASEMOB_TOKEN", "x"), nothing, `(?s)Two kinds of credentials`},
+		"token wrong": {nil, fmt.Sprintf(`
+provider "chat" {
+  easemob = {
+    app_key  = "chat-demo#testapp"
+    base_url = %q
+    token    = "nonsense"
+  }
+}
+`, url), `(?s)unauthorized`},
+		"secret wrong":        {with(environment, "EASEMOB_CLIENT_SECRET", "canary-wrong-secret"), nothing, `(?s)unauthorized.*invalid_grant`},
+		"application missing": {with(environment, "EASEMOB_APP_KEY", "chat-demo#other"), nothing, `(?s)organization_application_not_found|Could not find application`},
+		"secret unknown": {nil, fmt.Sprintf(`
+resource "terraform_data" "x" {
+  input = "5"
+}
+
+provider "chat" {
+  easemob = {
+    app_key       = "chat-demo#testapp"
+    base_url      = %q
+    client_id     = "x"
+    client_secret = terraform_data.x.output
+  }
+}
+`, url), `(?s)not known yet`},
+		"block unknown": {nil, `
+resource "terraform_data" "x" {
+  input = {}
+}
+
+provider "chat" {
+  easemob = terraform_data.x.output
+}
+`, `(?s)not known yet`},
+		"max_retries unknown": {environment, `
+resource "terraform_data" "x" {
+  input = "5"
+}
+
+provider "chat" {
+  max_retries = terraform_data.x.output
+}
+`, `(?s)not known yet`},
+		"max_retries negative": {environment, `
+provider "chat" {
+  max_retries = -1
+}
+`, `(?s)max_retries.*between 0`},
+		"request_timeout no duration": {environment, `
+provider "chat" {
+  request_timeout = "soon"
+}
+`, `(?s)request_timeout`},
+		"request_timeout zero": {environment, `
+provider "chat" {
+  request_timeout = "0s"
+}
+`, `(?s)longer than zero`},
+		"requests_per_second zero": {environment, `
+provider "chat" {
+  requests_per_second = 0
+}
+`, `(?s)requests_per_second.*at least`},
 	} {
-		t.Run(name, func(t *testing.T) {
-			environment(t, c.env)
-			step := resource.TestStep{
-				Config: fmt.Sprintf("provider \"chat\" {\n%s\n}\ndata \"chat_users\" \"all\" {}\nresource \"terraform_data\" \"x\" {\n input = \"5\"\n}\nresource \"terraform_data\" \"y\" {\n input = {}\n}\n", c.block),
-			}
-			if c.want != "" {
-				step.ExpectError = regexp.MustCompile(c.want)
-			}
-			w := *w
-			w.t = t
-			w.run(step)
-		})
+		t.Run(name, func(t *testing.T) { w.in(t).configureWith(c.environment, c.config, c.want) })
 	}
 }
 
-// No request is made before one is needed, and validation and planning of new
-// resources need none.
-func TestAccProvider_asksNothingEarly(t *testing.T) {
+func TestAccProvider_planOfNewUserNeedsNoRequest(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "easemob")
-	w.run(resource.TestStep{Config: w.alice(`password = "pass-1"`), PlanOnly: true, ExpectNonEmptyPlan: true})
-	if n := w.emulator.requests(); n.Total != 0 {
-		t.Errorf("planning a new user made %d requests: %v", n.Total, n.Routes)
+	w.run(resource.TestStep{Config: w.config(oneUser), PlanOnly: true, ExpectNonEmptyPlan: true})
+	w.expectNoRequests()
+}
+
+func TestAccProvider_plainHTTPIsAWarning(t *testing.T) {
+	t.Parallel()
+	if os.Getenv(resource.EnvTfAcc) == "" {
+		t.Skip("runs the command line")
+	}
+	for url, warns := range map[string]bool{
+		"http://a1.example.com":  true,
+		"https://a1.example.com": false,
+		"http://127.0.0.1:7420":  false,
+		"http://localhost:7420":  false,
+	} {
+		c := newCLI(t, "", nil)
+		c.write("main.tf", requireChat+fmt.Sprintf(`
+provider "chat" {
+  easemob = {
+    app_key       = "chat-demo#testapp"
+    base_url      = %q
+    client_id     = "demo-client-id"
+    client_secret = "demo-client-secret"
+  }
+}
+
+data "chat_users" "all" {
+  count = 0
+}
+`, url))
+		if out := c.run("plan", "-no-color"); strings.Contains(out, "Credentials travel in the clear") != warns {
+			t.Errorf("%s: want a warning: %t, got\n%s", url, warns, out)
+		}
 	}
 }

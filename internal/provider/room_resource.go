@@ -21,14 +21,16 @@ var roomAssembly = assembly[roomModel]{
 	fields:  (*roomModel).fields,
 }
 
-func newRoomResource() resource.Resource {
+func newRoomResource() resource.Resource { return newAssemblyResource(roomAssembly, roomSchema()) }
+
+func roomSchema() schema.Schema {
 	keepString := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	text := func(description string) schema.StringAttribute {
 		return schema.StringAttribute{Optional: true, Computed: true, PlanModifiers: keepString, MarkdownDescription: description}
 	}
 	custom := text("Anything else that the application keeps with the room. Easemob only. Changing this forces a new resource.")
 	custom.PlanModifiers = []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured()}
-	return newAssemblyResource(roomAssembly, schema.Schema{
+	return schema.Schema{
 		MarkdownDescription: "A chat room: a large, open group whose members come and go. Members that stay are managed by `chat_room_members` (all of them) or `chat_room_member` (one each).\n\n" +
 			"Room names are not unique. If the answer to the creation of a room is lost, the provider looks for the new room by name, owner and time before it creates another one. " +
 			"On Easemob, chat rooms are not part of the free plan.",
@@ -72,7 +74,7 @@ func newRoomResource() resource.Resource {
 				MarkdownDescription: "When the room was created, in RFC 3339.",
 			},
 		},
-	})
+	}
 }
 
 // roomModel is what chat_room holds.

@@ -18,11 +18,11 @@ import (
 	"terraform-provider-chat/internal/chat"
 )
 
-// What is not ours is left alone, and what is ours is not taken for somebody else's.
+// What belongs to somebody else is left alone, and what is ours is recognized.
 
-// A registration is dated by its answer on JMessage, which may come late, by a clock
-// that differs.
-func TestAccJMessageUser_slowRegistration(t *testing.T) {
+// JMessage's registration call does not return the creation time: it is the time of the
+// answer, which may come late or from a clock that differs.
+func TestAccJMessageUser_registrationTimeMayDiffer(t *testing.T) {
 	t.Parallel()
 	for name, date := range map[string]func(time.Time) time.Time{
 		"answered late":      func(now time.Time) time.Time { return now.Add(8 * time.Second) },
@@ -65,7 +65,7 @@ resource "chat_users" "team" {
 			w.run(
 				resource.TestStep{Config: config},
 				resource.TestStep{Config: config, ConfigPlanChecks: expectNothing},
-				// The exact time is known now: another registration is noticed.
+				// The exact time has been read now, and another registration is noticed.
 				resource.TestStep{
 					PreConfig: func() {
 						w.proxy.onCall(nil)
@@ -80,14 +80,12 @@ resource "chat_users" "team" {
 	}
 }
 
-// A user that somebody else registered again: the plan warns, an update takes it over,
-// and a destroy leaves it alone.
-func TestAccReregistered_destroyLeavesAlone(t *testing.T) {
+// If somebody else registered a user again, the plan warns and a destroy leaves it alone.
+func TestAccReregistered_usersAreNotDestroyed(t *testing.T) {
 	t.Parallel()
 	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
-		env := environmentOf(w)
-		c := newCLI(t, "", env)
-		body := w.named(`
+		c := newCLI(t, "", environmentOf(w))
+		c.write("main.tf", requireChat+w.named(`
 resource "chat_user" "alice" {
   username = "{@alice}"
   password = "pass-1"
@@ -97,13 +95,12 @@ resource "chat_users" "team" {
   users       = { "{@bobby}" = {} }
   password_wo = "pass-1"
 }
-`)
-		c.write("main.tf", requireChat+body)
-		c.run("apply", "-auto-approve", "-no-color")
+`))
+		c.apply()
 		w.reregister("alice", "another")
 		w.reregister("bobby", "another")
 		for _, args := range [][]string{{"plan", "-no-color"}, {"plan", "-destroy", "-no-color"}} {
-			out := flat(c.run(args...))
+			out := onOneLine(c.run(args...))
 			for _, want := range []string{
 				fmt.Sprintf(`User "%s" is not the one in the state`, w.name("alice")),
 				`Users are not the ones in the state`,
@@ -114,7 +111,7 @@ resource "chat_users" "team" {
 				}
 			}
 		}
-		c.run("destroy", "-auto-approve", "-no-color")
+		c.destroy()
 		for _, name := range []string{"alice", "bobby"} {
 			if err := w.expectPassword(name, "another"); err != nil {
 				t.Errorf("%s: %v", name, err)
@@ -126,8 +123,8 @@ resource "chat_users" "team" {
 	})
 }
 
-// A destroy whose plan waited, or read nothing, looks first.
-func TestReregistered_afterThePlan(t *testing.T) {
+// The same if the user was registered again after the plan.
+func TestReregistered_usersAreNotDestroyedByAnOldPlan(t *testing.T) {
 	t.Parallel()
 	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
 		users := attrs{"password_wo": "pass-1", "users": attrs{w.name("bobby"): attrs{}}}
@@ -151,9 +148,9 @@ func TestReregistered_afterThePlan(t *testing.T) {
 	})
 }
 
-// A user whose creation failed half way is deleted, whatever is declared for its
-// destruction: the next apply creates it again.
-func TestAccDeactivateOnDestroy_halfCreated(t *testing.T) {
+// A user whose creation failed half way is deleted also with deactivate_on_destroy, so that
+// the next apply can create it.
+func TestAccDeactivateOnDestroy_halfCreatedUserIsDeleted(t *testing.T) {
 	t.Parallel()
 	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
 		config := w.config(`
@@ -167,14 +164,14 @@ resource "chat_user" "alice" {
 		w.run(
 			resource.TestStep{
 				PreConfig: func() {
-					w.emulator.faults(fault{Path: "/(deactivate|forbidden)$", Status: http.StatusBadRequest, Body: `{"error":"illegal_argument"}`})
+					w.emulator.faults(fault{Path: "/(deactivate|forbidden)$", Status: http.StatusBadRequest, Body: refusal})
 				},
 				Config:      config,
 				ExpectError: regexp.MustCompile(`(?s)Created user.*could not set it up`),
 			},
 			resource.TestStep{
 				Config:           config,
-				ConfigPlanChecks: expectAction("chat_user.alice", plancheck.ResourceActionReplace),
+				ConfigPlanChecks: expectAction(aliceAddress, plancheck.ResourceActionReplace),
 				Check:            all(w.isActivated("alice", false), w.hasPassword("alice", "pass-1")),
 			},
 			resource.TestStep{Config: config, ConfigPlanChecks: expectNothing},
@@ -183,59 +180,62 @@ resource "chat_user" "alice" {
 	})
 }
 
-// Whatever this provider deactivated, it activates again when it takes the user back.
-func TestAccDeactivateOnDestroy_takenBack(t *testing.T) {
+// A user that the provider deactivated is activated when the provider takes it over again.
+func TestAccDeactivateOnDestroy_adoptedUserIsActivated(t *testing.T) {
 	t.Parallel()
 	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
 		c := newCLI(t, "", environmentOf(w))
-		user := requireChat + "provider \"chat\" {\n  adopt_existing = true\n}\n" + w.named(`
+		c.write("main.tf", requireChat+w.named(`
+provider "chat" {
+  adopt_existing = true
+}
+
 resource "chat_user" "alice" {
   username              = "{@alice}"
   password_wo           = "pass-1"
   deactivate_on_destroy = true
 }
-`)
-		c.write("main.tf", user)
-		c.run("apply", "-auto-approve", "-no-color")
-		c.run("apply", "-auto-approve", "-no-color", "-replace=chat_user.alice")
+`))
+		c.apply()
+		c.apply("-replace=chat_user.alice")
 		if err := w.expectActivated("alice", true); err != nil {
 			t.Errorf("after a replacement: %v", err)
 		}
-		c.run("destroy", "-auto-approve", "-no-color")
+		c.destroy()
 		if err := w.expectActivated("alice", false); err != nil {
 			t.Errorf("after a destroy: %v", err)
 		}
-		c.run("apply", "-auto-approve", "-no-color")
+		c.apply()
 		if err := w.expectActivated("alice", true); err != nil {
 			t.Errorf("after another apply: %v", err)
 		}
-		if out, code := c.try("plan", "-detailed-exitcode", "-no-color"); code != 0 {
-			t.Errorf("exit code %d\n%s", code, out)
-		}
+		c.expectNoChanges()
 	})
 }
 
-// Users who are deleted while the pages of the listing are read hide nobody.
-func TestAccJMessageUsers_deletedBetweenPages(t *testing.T) {
+// No user is missing from a listing although others are deleted while its pages are read.
+func TestAccJMessageUsers_listingIsCompleteDespiteDeletions(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "jmessage")
-	w.crowd(1200)
-	for name, gone := range map[string]func(){
-		"the total changes": func() { w.removeNamed(w.name("number-0003"), w.name("number-0004")) },
+	w.registerNumbered(1200)
+	for name, change := range map[string]func(){
+		"the total changes": func() {
+			w.remove("number-0003")
+			w.remove("number-0004")
+		},
 		"the total stays the same": func() {
-			w.removeNamed(w.name("number-0010"))
+			w.remove("number-0010")
 			w.register("newcomer", "pass-1")
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := *w
-			w.t = t
+			w := w.in(t)
 			pages := 0
 			w.proxy.onCall(func(rw http.ResponseWriter, r *http.Request, forward func(http.ResponseWriter)) {
 				if r.Method == http.MethodGet && r.URL.Query().Has("start") {
 					if pages++; pages == 2 {
 						watch := w.proxy.watch.Swap(nil)
-						gone()
+						change()
 						w.proxy.watch.Store(watch)
 					}
 				}
@@ -253,15 +253,14 @@ func TestAccJMessageUsers_deletedBetweenPages(t *testing.T) {
 			w.proxy.onCall(nil)
 			for _, name := range w.usernames() {
 				if !listed[name] && !strings.HasSuffix(name, "newcomer") {
-					t.Errorf("%s was there all the time, but is missing", name)
+					t.Errorf("%s existed all the time and is missing", name)
 				}
 			}
 		})
 	}
 }
 
-// A password that is kept for a name that is no longer one of the users.
-func TestAccUsersResource_removedUserWithPassword(t *testing.T) {
+func TestAccUsersResource_passwordOfARemovedUserIsIgnored(t *testing.T) {
 	t.Parallel()
 	onEachPlatform(t, func(t *testing.T, w *world) {
 		w.run(
@@ -284,8 +283,8 @@ resource "chat_users" "team" {
 	})
 }
 
-// A write-only password without a version takes over from passwords in the state, once.
-func TestAccUsersResource_writeOnlyTakesOver(t *testing.T) {
+// A write-only password without a version that replaces passwords in the state is written once.
+func TestAccUsersResource_writeOnlyPasswordReplacesPasswords(t *testing.T) {
 	t.Parallel()
 	onEachPlatform(t, func(t *testing.T, w *world) {
 		writeOnly := w.config(`
@@ -307,14 +306,14 @@ resource "chat_users" "team" {
 	})
 }
 
-// Importing plans nothing, whatever is omitted, and declaring what is there plans nothing either.
-func TestAccUsersResource_importPlansNothing(t *testing.T) {
+// An import plans no change, whatever is omitted, and declaring what exists plans none either.
+func TestAccUsersResource_importPlansNoChange(t *testing.T) {
 	t.Parallel()
 	onEachPlatform(t, func(t *testing.T, w *world) {
 		for _, name := range []string{"alice", "bobby", "carol"} {
 			w.register(name, "before")
 		}
-		w.must(w.admin.Users.Update(context.Background(), w.name("alice"), chat.Settings{Nickname: ptr("Alice")}))
+		w.setNickname("alice", "Alice")
 		w.run(
 			resource.TestStep{
 				Config: w.config(`
@@ -331,7 +330,7 @@ resource "chat_users" "team" {
   }
 }
 `),
-				ConfigPlanChecks: expectAction("chat_users.team", plancheck.ResourceActionNoop),
+				ConfigPlanChecks: expectAction(teamAddress, plancheck.ResourceActionNoop),
 			},
 			resource.TestStep{
 				Config: w.config(`
@@ -345,7 +344,7 @@ resource "chat_users" "team" {
 `),
 				ConfigPlanChecks: expectNothing,
 			},
-			// What is omitted is left alone in later changes as well.
+			// A later change leaves alone what is omitted.
 			resource.TestStep{
 				PreConfig: w.forgetRequests,
 				Config: w.config(`
@@ -363,8 +362,8 @@ resource "chat_users" "team" {
 	})
 }
 
-// A recipe of the documentation: all users of an application in one resource.
-func TestAccUsersResource_importAll(t *testing.T) {
+// An example of the documentation: one resource for all users of an application.
+func TestAccUsersResource_importOfAllUsersPlansNoChange(t *testing.T) {
 	t.Parallel()
 	onEachPlatform(t, func(t *testing.T, w *world) {
 		for _, name := range []string{"alice", "bobby"} {
@@ -386,21 +385,19 @@ resource "chat_users" "team" {
   users = { for u in data.chat_users.all.users : u.username => { nickname = u.nickname, activated = u.activated } }
 }
 `),
-			ConfigPlanChecks: expectAction("chat_users.team", plancheck.ResourceActionNoop),
+			ConfigPlanChecks: expectAction(teamAddress, plancheck.ResourceActionNoop),
 		})
 	})
 }
 
-// An imported user that somebody deleted: the plan names it, says that it is gone, and
-// what to do.
-func TestAccImported_deletedRemotely(t *testing.T) {
+// If somebody deleted an imported user, the error of the plan says so and what to do.
+func TestAccImported_deletedUserNeedsAPassword(t *testing.T) {
 	t.Parallel()
 	onEachPlatform(t, func(t *testing.T, w *world) {
 		for _, name := range []string{"alice", "bobby", "carol"} {
 			w.register(name, "before")
 		}
-		user := func(arguments string) string {
-			return w.config(`
+		user := w.config(`
 import {
   to = chat_user.alice
   id = "{@alice}"
@@ -408,12 +405,9 @@ import {
 
 resource "chat_user" "alice" {
   username = "{@alice}"
-` + arguments + `
 }
 `)
-		}
-		team := func(arguments string) string {
-			return w.config(`
+		team := w.config(`
 import {
   to = chat_users.team
   id = "{@bobby},{@carol}"
@@ -424,38 +418,65 @@ resource "chat_users" "team" {
     "{@bobby}" = {}
     "{@carol}" = {}
   }
-` + arguments + `
 }
 `)
-		}
 		w.run(
-			resource.TestStep{Config: user("")},
+			resource.TestStep{Config: user},
 			resource.TestStep{
 				PreConfig: func() { w.remove("alice") },
-				Config:    user(""),
+				Config:    user,
 				ExpectError: regexp.MustCompile(`(?s)User "` + w.name("alice") + `"\s+is\s+in\s+the\s+state,\s+but\s+was\s+deleted\s+outside\s+of\s+Terraform.*` +
 					`set\s+password_wo:\s+without\s+password_wo_version`),
 			},
-			resource.TestStep{Config: user(`  password_wo = "pass-1"`), Check: all(w.hasPassword("alice", "pass-1"))},
-			resource.TestStep{Config: team("")},
+			resource.TestStep{
+				Config: w.config(`
+import {
+  to = chat_user.alice
+  id = "{@alice}"
+}
+
+resource "chat_user" "alice" {
+  username    = "{@alice}"
+  password_wo = "pass-1"
+}
+`),
+				Check: all(w.hasPassword("alice", "pass-1")),
+			},
+			resource.TestStep{Config: team},
 			resource.TestStep{
 				PreConfig:   func() { w.remove("carol") },
-				Config:      team(""),
+				Config:      team,
 				ExpectError: regexp.MustCompile(`(?s)Missing passwords.*` + w.name("carol") + `.*Set\s+passwords_wo.*deleted\s+outside\s+of\s+Terraform`),
 			},
-			resource.TestStep{Config: team(`  password_wo = "pass-1"`), Check: all(w.hasPassword("carol", "pass-1"), w.hasPassword("bobby", "before"))},
+			resource.TestStep{
+				Config: w.config(`
+import {
+  to = chat_users.team
+  id = "{@bobby},{@carol}"
+}
+
+resource "chat_users" "team" {
+  users = {
+    "{@bobby}" = {}
+    "{@carol}" = {}
+  }
+  password_wo = "pass-1"
+}
+`),
+				Check: all(w.hasPassword("carol", "pass-1"), w.hasPassword("bobby", "before")),
+			},
 		)
 	})
 }
 
-// A declared empty note clears one that a contact had before it was declared.
-func TestAccJMessageContact_clearsOldNotes(t *testing.T) {
+// A declared empty note clears the one that a contact had before it was declared.
+func TestAccJMessageContact_emptyNoteClearsAnEarlierOne(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "jmessage")
 	w.run(
 		resource.TestStep{Config: w.config(threeUsers), Check: func(*state) error {
 			ctx := context.Background()
-			if err := only(w.admin.Contacts.Add(ctx, w.name("alice"), chat.Refs(w.name("bobby")))); err != nil {
+			if err := singleError(w.admin.Contacts.Add(ctx, w.name("alice"), chat.Refs(w.name("bobby")))); err != nil {
 				return err
 			}
 			return w.admin.Contacts.SetNotes(ctx, w.name("alice"), chat.Ref{Username: w.name("bobby")}, chat.Notes{NoteName: ptr("Bob"), Note: ptr("from before")})
@@ -485,28 +506,27 @@ resource "chat_contact" "e" {
 	)
 }
 
-// Importing costs no more requests than a plan.
-func TestImport_requests(t *testing.T) {
+func TestImport_needsNoMoreRequestsThanAPlan(t *testing.T) {
 	t.Parallel()
 	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
-		w.crowd(600)
+		w.registerNumbered(600)
 		r := w.wire()
 		w.emulator.requests()
-		type end struct {
+		type result struct {
 			name     string
 			problems []string
 		}
-		ends := make(chan end)
+		results := make(chan result)
 		for i := range 600 {
 			go func() {
 				name := w.name(fmt.Sprintf("number-%04d", i))
 				_, problems := r.imported("chat_user", name)
-				ends <- end{name, problems}
+				results <- result{name, problems}
 			}()
 		}
 		for range 600 {
-			if e := <-ends; len(e.problems) > 0 {
-				t.Errorf("%s: %v", e.name, e.problems)
+			if r := <-results; len(r.problems) > 0 {
+				t.Errorf("%s: %v", r.name, r.problems)
 			}
 		}
 		n := w.emulator.requests()
@@ -516,42 +536,29 @@ func TestImport_requests(t *testing.T) {
 	})
 }
 
-// flat is output without line breaks and frames.
-func flat(out string) string {
-	return strings.Join(strings.Fields(strings.NewReplacer("│", "", "╷", "", "╵", "").Replace(out)), " ")
-}
-
-// removeNamed deletes users behind Terraform's back.
-func (w *world) removeNamed(names ...string) {
-	w.t.Helper()
-	for _, name := range names {
-		w.must(only(w.admin.Users.Delete(context.Background(), []string{name})))
-	}
-}
-
-// An unknown provider configuration is deferred if the command line allows it.
-func TestConfigure_deferred(t *testing.T) {
+// If the configuration of the provider is not known yet, everything is deferred, provided
+// that the command line can do that.
+func TestConfigure_unknownConfigurationDefersThePlan(t *testing.T) {
 	t.Parallel()
 	w := emulated(t, "easemob")
-	server, err := factories()["chat"]()
-	w.must(err)
-	schemas, err := server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
-	w.must(err)
-	r := &rpc{t: t, server: server, schemas: schemas}
-	config := r.value(schemas.Provider.ValueType(), map[string]tftypes.Value{
-		"easemob": tftypes.NewValue(schemas.Provider.ValueType().(tftypes.Object).AttributeTypes["easemob"], tftypes.UnknownValue),
+	r := w.rpcUnconfigured()
+	block := r.schemas.Provider.ValueType().(tftypes.Object)
+	config := r.value(block, map[string]tftypes.Value{
+		"easemob": tftypes.NewValue(block.AttributeTypes["easemob"], tftypes.UnknownValue),
 	})
-	resp, err := server.ConfigureProvider(context.Background(), &tfprotov6.ConfigureProviderRequest{
+	resp, err := r.server.ConfigureProvider(context.Background(), &tfprotov6.ConfigureProviderRequest{
 		Config: config, ClientCapabilities: &tfprotov6.ConfigureProviderClientCapabilities{DeferralAllowed: true},
 	})
 	w.must(err)
 	expectDiagnostics(t, resp.Diagnostics, "")
-	of := schemas.ResourceSchemas["chat_user"].ValueType()
-	planned, err := server.PlanResourceChange(context.Background(), &tfprotov6.PlanResourceChangeRequest{
+	of := r.schemas.ResourceSchemas["chat_user"].ValueType()
+	none, err := tfprotov6.NewDynamicValue(of, tftypes.NewValue(of, nil))
+	w.must(err)
+	planned, err := r.server.PlanResourceChange(context.Background(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName:           "chat_user",
 		Config:             r.value(of, map[string]tftypes.Value{"username": str("alice"), "password": str("pass-1")}),
 		ProposedNewState:   r.value(of, map[string]tftypes.Value{"username": str("alice"), "password": str("pass-1")}),
-		PriorState:         nullOf(t, of),
+		PriorState:         &none,
 		ClientCapabilities: &tfprotov6.PlanResourceChangeClientCapabilities{DeferralAllowed: true},
 	})
 	w.must(err)
@@ -561,33 +568,29 @@ func TestConfigure_deferred(t *testing.T) {
 	}
 }
 
-func nullOf(t *testing.T, of tftypes.Type) *tfprotov6.DynamicValue {
-	t.Helper()
-	v, err := tfprotov6.NewDynamicValue(of, tftypes.NewValue(of, nil))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &v
-}
-
-// What is asked for by a wrong name, or interrupted, gets advice that helps.
-func TestAdvice(t *testing.T) {
+func TestErrors_wrongNameIsSaidToBeChecked(t *testing.T) {
 	t.Parallel()
 	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
 		_, problems := w.wire().list(query{kind: "chat_contact", config: attrs{"owner": w.name("nobody")}})
 		if len(problems) != 1 || !strings.Contains(problems[0], "Check the name") || strings.Contains(problems[0], "Declare it") {
 			t.Errorf("a missing owner: %v", problems)
 		}
+	})
+}
+
+func TestErrors_interruptedReadIsNotSaidToBeRetried(t *testing.T) {
+	t.Parallel()
+	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
 		r := w.wire()
 		w.proxy.onCall(func(rw http.ResponseWriter, req *http.Request, forward func(http.ResponseWriter)) {
 			if req.Method != http.MethodGet { // the application's token
 				forward(rw)
 				return
 			}
-			go func() { _, _ = r.server.StopProvider(context.Background(), &tfprotov6.StopProviderRequest{}) }()
+			go r.stop()
 			<-req.Context().Done()
 		})
-		_, problems = r.data("chat_users", attrs{})
+		_, problems := r.data("chat_users", attrs{})
 		if len(problems) != 1 || !strings.Contains(problems[0], "interrupted") || strings.Contains(problems[0], "max_retries") {
 			t.Errorf("an interrupted read: %v", problems)
 		}

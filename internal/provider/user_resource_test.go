@@ -11,42 +11,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-
-	"terraform-provider-chat/internal/chat"
 )
 
-const aliceAddress = "chat_user.alice"
-
-// alice is a configuration of one user with more arguments.
-func (w *world) alice(arguments string) string {
-	return w.config(aliceBlock(arguments))
-}
-
-func aliceBlock(arguments string) string {
-	return fmt.Sprintf("resource \"chat_user\" \"alice\" {\n username = \"{@alice}\"\n %s\n}\n", arguments)
-}
-
-func (w *world) expect(attribute string, value knownvalue.Check) statecheck.StateCheck {
-	at := tfjsonpath.New(strings.Split(attribute, ".")[0])
-	for _, step := range strings.Split(attribute, ".")[1:] {
-		at = at.AtMapKey(step)
-	}
-	return statecheck.ExpectKnownValue(aliceAddress, at, value)
-}
-
-func expectAction(address string, action plancheck.ResourceActionType) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
-}
-
-var expectNothing = resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
-
-func TestAccUser_lifecycle(t *testing.T) {
+func TestAccUser_isCreatedUpdatedReplacedAndDeleted(t *testing.T) {
 	t.Parallel()
 	onEachPlatform(t, func(t *testing.T, w *world) {
 		w.run(
 			resource.TestStep{
-				Config: w.alice(`password = "pass-1"`),
+				Config: w.config(oneUser),
 				ConfigStateChecks: []statecheck.StateCheck{
 					w.expect("id", knownvalue.StringExact(w.name("alice"))),
 					w.expect("created_at", knownvalue.StringRegexp(regexp.MustCompile(`^20\d\d-\d\d-\d\dT.*Z$`))),
@@ -57,7 +29,7 @@ func TestAccUser_lifecycle(t *testing.T) {
 				},
 			},
 			resource.TestStep{
-				Config:            w.alice(`password = "pass-1"`),
+				Config:            w.config(oneUser),
 				ResourceName:      aliceAddress,
 				ImportState:       true,
 				ImportStateId:     w.name("alice"),
@@ -66,51 +38,64 @@ func TestAccUser_lifecycle(t *testing.T) {
 				// the register call's until the first refresh.
 				ImportStateVerifyIgnore: []string{"password", "created_at"},
 			},
+			resource.TestStep{Config: w.config(oneUser), PlanOnly: true},
 			resource.TestStep{
-				Config: w.alice(`password = "pass-1"`), PlanOnly: true,
-			},
-			resource.TestStep{
-				Config:            w.alice("password = \"pass-1\"\nnickname = \"Alice\""),
+				Config: w.config(`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+  nickname = "Alice"
+}
+`),
 				ConfigPlanChecks:  expectAction(aliceAddress, plancheck.ResourceActionUpdate),
 				ConfigStateChecks: []statecheck.StateCheck{w.expect("nickname", knownvalue.StringExact("Alice"))},
 			},
 			resource.TestStep{
-				Config:           w.alice("password = \"pass-2\"\nnickname = \"\""),
-				ConfigPlanChecks: expectAction(aliceAddress, plancheck.ResourceActionUpdate),
-				ConfigStateChecks: []statecheck.StateCheck{
-					w.expect("nickname", knownvalue.StringExact("")),
-				},
-				Check: func(_ *state) error {
-					if n := w.user("alice").Nickname; n != nil && *n != "" {
-						return fmt.Errorf("nickname %q was not cleared", *n)
-					}
-					return w.expectPassword("alice", "pass-2")
-				},
+				Config: w.config(`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-2"
+  nickname = ""
+}
+`),
+				ConfigPlanChecks:  expectAction(aliceAddress, plancheck.ResourceActionUpdate),
+				ConfigStateChecks: []statecheck.StateCheck{w.expect("nickname", knownvalue.StringExact(""))},
+				Check:             all(w.hasNoNickname("alice"), w.hasPassword("alice", "pass-2")),
 			},
 			resource.TestStep{
-				Config:           w.config(strings.ReplaceAll(aliceBlock(`password = "pass-2"`), "{@alice}", "{@anna}")),
+				Config: w.config(`
+resource "chat_user" "alice" {
+  username = "{@anna}"
+  password = "pass-2"
+}
+`),
 				ConfigPlanChecks: expectAction(aliceAddress, plancheck.ResourceActionReplace),
-				Check: func(_ *state) error {
-					if !w.gone("alice") || w.gone("anna") {
-						return fmt.Errorf("the old user must be gone and the new one there")
-					}
-					return nil
-				},
+				Check:            all(w.notThere("alice"), w.there("anna")),
 			},
 		)
 		if !w.gone("anna") {
-			t.Error("destroy left the user behind")
+			t.Error("the user still exists after the destroy")
 		}
 	})
 }
 
-func TestAccUser_importBlock(t *testing.T) {
+func TestAccUser_importBlockPlansNoChange(t *testing.T) {
 	t.Parallel()
 	onEachPlatform(t, func(t *testing.T, w *world) {
 		w.register("alice", "pass-1")
-		w.must(w.admin.Users.Update(context.Background(), w.name("alice"), chat.Settings{Nickname: ptr("Alice")}))
+		w.setNickname("alice", "Alice")
 		w.run(resource.TestStep{
-			Config:           w.config("import {\n to = chat_user.alice\n id = \"{@alice}\"\n}\n") + w.named(aliceBlock(`nickname = "Alice"`)),
+			Config: w.config(`
+import {
+  to = chat_user.alice
+  id = "{@alice}"
+}
+
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  nickname = "Alice"
+}
+`),
 			ConfigPlanChecks: expectAction(aliceAddress, plancheck.ResourceActionNoop),
 			ConfigStateChecks: []statecheck.StateCheck{
 				w.expect("nickname", knownvalue.StringExact("Alice")),
@@ -120,11 +105,11 @@ func TestAccUser_importBlock(t *testing.T) {
 	})
 }
 
-func TestAccUser_importMissing(t *testing.T) {
+func TestAccUser_importOfMissingUserFails(t *testing.T) {
 	t.Parallel()
 	onEachPlatform(t, func(t *testing.T, w *world) {
 		w.run(resource.TestStep{
-			Config:        w.alice(`password = "pass-1"`),
+			Config:        w.config(oneUser),
 			ResourceName:  aliceAddress,
 			ImportState:   true,
 			ImportStateId: w.name("nobody"),
@@ -133,17 +118,23 @@ func TestAccUser_importMissing(t *testing.T) {
 	})
 }
 
-func TestAccUser_writeOnlyPassword(t *testing.T) {
+func TestAccUser_writeOnlyPasswordIsWrittenWhenItsVersionChanges(t *testing.T) {
 	t.Parallel()
 	onEachPlatform(t, func(t *testing.T, w *world) {
 		step := func(password string, version int) resource.TestStep {
 			return resource.TestStep{
-				Config: w.alice(fmt.Sprintf("password_wo = %q\npassword_wo_version = %d", password, version)),
+				Config: w.config(fmt.Sprintf(`
+resource "chat_user" "alice" {
+  username            = "{@alice}"
+  password_wo         = %q
+  password_wo_version = %d
+}
+`, password, version)),
 				ConfigStateChecks: []statecheck.StateCheck{
 					w.expect("password", knownvalue.Null()),
 					w.expect("password_wo", knownvalue.Null()),
 				},
-				Check: func(_ *state) error { return w.expectPassword("alice", "pass-"+fmt.Sprint(version)) },
+				Check: all(w.hasPassword("alice", fmt.Sprint("pass-", version))),
 			}
 		}
 		unchanged := step("pass-9", 1)
@@ -154,107 +145,135 @@ func TestAccUser_writeOnlyPassword(t *testing.T) {
 	})
 }
 
-func TestAccUser_omittedIsLeftAlone(t *testing.T) {
+func TestAccUser_omittedAttributesAreLeftAlone(t *testing.T) {
 	t.Parallel()
 	onEachPlatform(t, func(t *testing.T, w *world) {
 		w.run(
-			resource.TestStep{Config: w.alice("password = \"pass-1\"\nnickname = \"Alice\"")},
+			resource.TestStep{Config: w.config(`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+  nickname = "Alice"
+}
+`)},
 			// What is no longer declared stays.
 			resource.TestStep{
-				Config:           w.alice(`password = "pass-1"`),
+				Config:           w.config(oneUser),
 				ConfigPlanChecks: expectNothing,
-				Check:            func(_ *state) error { return w.expectNickname("alice", "Alice") },
+				Check:            all(w.hasNickname("alice", "Alice")),
 			},
-			// What was never declared may change elsewhere, and other changes do not touch it.
+			// What is not declared may be changed by somebody else, and an update leaves it alone.
 			resource.TestStep{
-				PreConfig: w.do(func(ctx context.Context) error {
-					return w.admin.Users.Update(ctx, w.name("alice"), chat.Settings{Nickname: ptr("Al")})
-				}),
-				Config: w.alice(`password = "pass-2"`),
-				Check:  func(_ *state) error { return w.expectNickname("alice", "Al") },
+				PreConfig: func() { w.setNickname("alice", "Al") },
+				Config: w.config(`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-2"
+}
+`),
+				Check: all(w.hasNickname("alice", "Al")),
 			},
 		)
 	})
 }
 
-func TestAccUser_nicknameDrift(t *testing.T) {
+func TestAccUser_changedNicknameIsRepaired(t *testing.T) {
 	t.Parallel()
 	onEachPlatform(t, func(t *testing.T, w *world) {
-		config := w.alice("password = \"pass-1\"\nnickname = \"Alice\"")
+		config := w.config(`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+  nickname = "Alice"
+}
+`)
 		w.run(
 			resource.TestStep{Config: config},
 			resource.TestStep{
-				PreConfig: w.do(func(ctx context.Context) error {
-					return w.admin.Users.Update(ctx, w.name("alice"), chat.Settings{Nickname: ptr("Mallory")})
-				}),
+				PreConfig:        func() { w.setNickname("alice", "Mallory") },
 				Config:           config,
 				ConfigPlanChecks: expectAction(aliceAddress, plancheck.ResourceActionUpdate),
-				Check:            func(_ *state) error { return w.expectNickname("alice", "Alice") },
+				Check:            all(w.hasNickname("alice", "Alice")),
 			},
 		)
 	})
 }
 
-func TestAccUser_goneIsPlannedForCreation(t *testing.T) {
+func TestAccUser_deletedUserIsPlannedForCreation(t *testing.T) {
 	t.Parallel()
 	onEachPlatform(t, func(t *testing.T, w *world) {
-		config := w.alice(`password = "pass-1"`)
 		w.run(
-			resource.TestStep{Config: config},
+			resource.TestStep{Config: w.config(oneUser)},
 			resource.TestStep{
 				PreConfig:        func() { w.remove("alice") },
-				Config:           config,
+				Config:           w.config(oneUser),
 				ConfigPlanChecks: expectAction(aliceAddress, plancheck.ResourceActionCreate),
 			},
-			// Destroying a user that is gone succeeds.
-			resource.TestStep{PreConfig: func() { w.remove("alice") }, Config: config, Destroy: true},
+			// Destroying a user that does not exist succeeds.
+			resource.TestStep{PreConfig: func() { w.remove("alice") }, Config: w.config(oneUser), Destroy: true},
 		)
 	})
 }
 
-func TestAccUser_reregisteredIsDrift(t *testing.T) {
+func TestAccUser_reregisteredUserIsTakenOver(t *testing.T) {
 	t.Parallel()
 	onEachPlatform(t, func(t *testing.T, w *world) {
-		config := w.alice("password = \"pass-1\"\nnickname = \"Alice\"\nactivated = true")
+		config := w.config(`
+resource "chat_user" "alice" {
+  username  = "{@alice}"
+  password  = "pass-1"
+  nickname  = "Alice"
+  activated = true
+}
+`)
 		w.run(
 			resource.TestStep{Config: config},
 			resource.TestStep{
 				PreConfig:        func() { w.reregister("alice", "another") },
 				Config:           config,
 				ConfigPlanChecks: expectAction(aliceAddress, plancheck.ResourceActionUpdate),
-				Check: func(_ *state) error {
-					if err := w.expectNickname("alice", "Alice"); err != nil {
-						return err
-					}
-					return w.expectPassword("alice", "pass-1")
-				},
+				Check:            all(w.hasNickname("alice", "Alice"), w.hasPassword("alice", "pass-1")),
 			},
 			resource.TestStep{Config: config, ConfigPlanChecks: expectNothing},
 		)
 	})
 }
 
-func TestAccUser_reregisteredIsDriftWithoutVersion(t *testing.T) {
+func TestAccUser_reregisteredUserGetsWriteOnlyPasswordWithoutVersion(t *testing.T) {
 	t.Parallel()
 	onEachPlatform(t, func(t *testing.T, w *world) {
-		config := w.alice(`password_wo = "pass-1"`)
+		config := w.config(`
+resource "chat_user" "alice" {
+  username    = "{@alice}"
+  password_wo = "pass-1"
+}
+`)
 		w.run(
 			resource.TestStep{Config: config},
 			resource.TestStep{
 				PreConfig:        func() { w.reregister("alice", "another") },
 				Config:           config,
 				ConfigPlanChecks: expectAction(aliceAddress, plancheck.ResourceActionUpdate),
-				Check:            func(_ *state) error { return w.expectPassword("alice", "pass-1") },
+				Check:            all(w.hasPassword("alice", "pass-1")),
 			},
 		)
 	})
 }
 
-func TestAccUser_deactivateOnDestroy(t *testing.T) {
+// userToDeactivate declares alice, who is deactivated instead of deleted.
+const userToDeactivate = `
+resource "chat_user" "alice" {
+  username              = "{@alice}"
+  password              = "pass-1"
+  deactivate_on_destroy = true
+}
+`
+
+func TestAccUser_deactivateOnDestroyDeactivatesTheUser(t *testing.T) {
 	t.Parallel()
 	onEachPlatform(t, func(t *testing.T, w *world) {
 		t.Cleanup(func() { w.remove("alice") })
-		w.run(resource.TestStep{Config: w.alice("password = \"pass-1\"\ndeactivate_on_destroy = true")})
+		w.run(resource.TestStep{Config: w.config(userToDeactivate)})
 		if w.gone("alice") {
 			t.Fatal("the user was deleted")
 		}
@@ -264,10 +283,10 @@ func TestAccUser_deactivateOnDestroy(t *testing.T) {
 	})
 }
 
-func TestAccUser_deactivateOnDestroyGone(t *testing.T) {
+func TestAccUser_deactivateOnDestroySucceedsForDeletedUser(t *testing.T) {
 	t.Parallel()
 	onEachPlatform(t, func(t *testing.T, w *world) {
-		config := w.alice("password = \"pass-1\"\ndeactivate_on_destroy = true")
+		config := w.config(userToDeactivate)
 		w.run(
 			resource.TestStep{Config: config},
 			resource.TestStep{PreConfig: func() { w.remove("alice") }, Config: config, Destroy: true},
@@ -275,15 +294,21 @@ func TestAccUser_deactivateOnDestroyGone(t *testing.T) {
 	})
 }
 
-func TestAccUser_activated(t *testing.T) {
+func TestAccUser_activatedIsWritten(t *testing.T) {
 	t.Parallel()
 	onEachPlatform(t, func(t *testing.T, w *world) {
 		step := func(activated bool, action plancheck.ResourceActionType) resource.TestStep {
 			return resource.TestStep{
-				Config:            w.alice(fmt.Sprintf("password = \"pass-1\"\nactivated = %t", activated)),
+				Config: w.config(fmt.Sprintf(`
+resource "chat_user" "alice" {
+  username  = "{@alice}"
+  password  = "pass-1"
+  activated = %t
+}
+`, activated)),
 				ConfigPlanChecks:  expectAction(aliceAddress, action),
 				ConfigStateChecks: []statecheck.StateCheck{w.expect("activated", knownvalue.Bool(activated))},
-				Check:             func(_ *state) error { return w.expectActivated("alice", activated) },
+				Check:             all(w.isActivated("alice", activated)),
 			}
 		}
 		w.run(
@@ -294,13 +319,13 @@ func TestAccUser_activated(t *testing.T) {
 	})
 }
 
-func TestAccUser_exists(t *testing.T) {
+func TestAccUser_existingUserIsRefused(t *testing.T) {
 	t.Parallel()
 	onEachPlatform(t, func(t *testing.T, w *world) {
 		w.register("alice", "before")
 		t.Cleanup(func() { w.remove("alice") })
 		w.run(resource.TestStep{
-			Config:      w.alice(`password = "pass-1"`),
+			Config:      w.config(oneUser),
 			ExpectError: regexp.MustCompile(`(?s)Could not create user.*already\s+exists.*adopt_existing`),
 		})
 		if err := w.expectPassword("alice", "before"); err != nil {
@@ -309,63 +334,161 @@ func TestAccUser_exists(t *testing.T) {
 	})
 }
 
-func TestAccUser_adoptExisting(t *testing.T) {
+func TestAccUser_adoptExistingTakesOverTheUserAsDeclared(t *testing.T) {
 	t.Parallel()
 	onEachPlatform(t, func(t *testing.T, w *world) {
 		w.register("alice", "before")
 		w.must(w.admin.Users.SetActivated(context.Background(), w.name("alice"), false))
-		w.must(w.admin.Users.Update(context.Background(), w.name("alice"), chat.Settings{Nickname: ptr("Old")}))
+		w.setNickname("alice", "Old")
 		w.run(resource.TestStep{
-			Config: w.configWith("adopt_existing = true", aliceBlock("password = \"pass-1\"\nnickname = \"Alice\"\nactivated = true")),
-			Check: func(_ *state) error {
-				if err := w.expectNickname("alice", "Alice"); err != nil {
-					return err
-				}
-				if err := w.expectActivated("alice", true); err != nil {
-					return err
-				}
-				return w.expectPassword("alice", "pass-1")
-			},
+			Config: w.configWith("adopt_existing = true", `
+resource "chat_user" "alice" {
+  username  = "{@alice}"
+  password  = "pass-1"
+  nickname  = "Alice"
+  activated = true
+}
+`),
+			Check: all(w.hasNickname("alice", "Alice"), w.isActivated("alice", true), w.hasPassword("alice", "pass-1")),
 		})
 	})
 }
 
-func TestAccUser_planTimeErrors(t *testing.T) {
+func TestAccUser_invalidConfigurationFailsThePlan(t *testing.T) {
 	t.Parallel()
 	onEachPlatform(t, func(t *testing.T, w *world) {
-		cases := map[string]struct{ config, want string }{
-			"password missing":        {aliceBlock(""), `Missing password`},
-			"both kinds of password":  {aliceBlock(`password = "pass-1"` + "\n" + `password_wo = "pass-1"`), `Invalid Attribute Combination`},
-			"version without secret":  {aliceBlock(`password = "pass-1"` + "\n" + `password_wo_version = 1`), `Invalid Attribute Combination`},
-			"password empty":          {aliceBlock(`password = ""`), `(?s)password.*characters|bytes`},
-			"password too long":       {aliceBlock(`password = "` + strings.Repeat("p", 129) + `"`), `(?s)password`},
-			"write-only too long":     {aliceBlock(`password_wo = "` + strings.Repeat("p", 129) + `"`), `(?s)password`},
-			"nickname too long":       {aliceBlock(`password = "pass-1"` + "\n" + `nickname = "` + strings.Repeat("n", 101) + `"`), `(?s)nickname`},
-			"name with a blank":       {strings.Replace(aliceBlock(`password = "pass-1"`), "{@alice}", "al ice", 1), `(?s)username`},
-			"name with a slash":       {strings.Replace(aliceBlock(`password = "pass-1"`), "{@alice}", "ali/ce", 1), `(?s)username`},
-			"name in Chinese":         {strings.Replace(aliceBlock(`password = "pass-1"`), "{@alice}", "爱丽丝爱丽丝", 1), `(?s)username`},
-			"name empty":              {strings.Replace(aliceBlock(`password = "pass-1"`), "{@alice}", "", 1), `(?s)username`},
-			"name too long":           {strings.Replace(aliceBlock(`password = "pass-1"`), "{@alice}", strings.Repeat("a", 129), 1), `(?s)username`},
-			"hour out of range":       {aliceBlock(`password = "pass-1"` + "\n" + `push = { do_not_disturb_start = 24 }`), `(?s)do_not_disturb_start.*between 0 and 23`},
-			"hour negative":           {aliceBlock(`password = "pass-1"` + "\n" + `push = { do_not_disturb_end = -1 }`), `(?s)do_not_disturb_end.*between 0 and 23`},
-			"display style":           {aliceBlock(`password = "pass-1"` + "\n" + `push = { display_style = "loud" }`), `(?s)display_style.*summary`},
-			"gender":                  {aliceBlock(`password = "pass-1"` + "\n" + `profile = { gender = "x" }`), `(?s)gender.*unknown`},
-			"contact of oneself":      {`resource "chat_contact" "c" {` + "\n" + `owner = "alice"` + "\n" + `contact = "alice"` + "\n}", `(?s)two\s+different\s+users`},
-			"blocking oneself":        {`resource "chat_block" "b" {` + "\n" + `owner = "alice"` + "\n" + `blocked = "alice"` + "\n}", `(?s)two\s+different\s+users`},
-			"contact with a bad name": {`resource "chat_contact" "c" {` + "\n" + `owner = "alice"` + "\n" + `contact = "b b"` + "\n}", `(?s)contact`},
-			"block with a bad name":   {`resource "chat_block" "b" {` + "\n" + `owner = "al#ice"` + "\n" + `blocked = "bobby"` + "\n}", `(?s)owner`},
-		}
-		for name, c := range cases {
+		for name, c := range map[string]struct{ config, want string }{
+			"password missing": {`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+}
+`, `Missing password`},
+			"password and password_wo": {`
+resource "chat_user" "alice" {
+  username    = "{@alice}"
+  password    = "pass-1"
+  password_wo = "pass-1"
+}
+`, `Invalid Attribute Combination`},
+			"password_wo_version without password_wo": {`
+resource "chat_user" "alice" {
+  username            = "{@alice}"
+  password            = "pass-1"
+  password_wo_version = 1
+}
+`, `Invalid Attribute Combination`},
+			"password empty": {`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = ""
+}
+`, `(?s)password.*characters|bytes`},
+			"password too long": {fmt.Sprintf(`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = %q
+}
+`, strings.Repeat("p", 129)), `(?s)password`},
+			"password_wo too long": {fmt.Sprintf(`
+resource "chat_user" "alice" {
+  username    = "{@alice}"
+  password_wo = %q
+}
+`, strings.Repeat("p", 129)), `(?s)password`},
+			"nickname too long": {fmt.Sprintf(`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+  nickname = %q
+}
+`, strings.Repeat("n", 101)), `(?s)nickname`},
+			"username with a blank": {`
+resource "chat_user" "alice" {
+  username = "al ice"
+  password = "pass-1"
+}
+`, `(?s)username`},
+			"username with a slash": {`
+resource "chat_user" "alice" {
+  username = "ali/ce"
+  password = "pass-1"
+}
+`, `(?s)username`},
+			"username in Chinese": {`
+resource "chat_user" "alice" {
+  username = "爱丽丝爱丽丝"
+  password = "pass-1"
+}
+`, `(?s)username`},
+			"username empty": {`
+resource "chat_user" "alice" {
+  username = ""
+  password = "pass-1"
+}
+`, `(?s)username`},
+			"username too long": {fmt.Sprintf(`
+resource "chat_user" "alice" {
+  username = %q
+  password = "pass-1"
+}
+`, strings.Repeat("a", 129)), `(?s)username`},
+			"hour after 23": {`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+  push     = { do_not_disturb_start = 24 }
+}
+`, `(?s)do_not_disturb_start.*between 0 and 23`},
+			"hour negative": {`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+  push     = { do_not_disturb_end = -1 }
+}
+`, `(?s)do_not_disturb_end.*between 0 and 23`},
+			"display_style unknown": {`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+  push     = { display_style = "loud" }
+}
+`, `(?s)display_style.*summary`},
+			"gender unknown": {`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+  profile  = { gender = "x" }
+}
+`, `(?s)gender.*unknown`},
+			"contact with oneself": {`
+resource "chat_contact" "c" {
+  owner   = "alice"
+  contact = "alice"
+}
+`, `(?s)two\s+different\s+users`},
+			"block of oneself": {`
+resource "chat_block" "b" {
+  owner   = "alice"
+  blocked = "alice"
+}
+`, `(?s)two\s+different\s+users`},
+			"contact with an invalid name": {`
+resource "chat_contact" "c" {
+  owner   = "alice"
+  contact = "b b"
+}
+`, `(?s)contact`},
+			"block with an invalid name": {`
+resource "chat_block" "b" {
+  owner   = "al#ice"
+  blocked = "bobby"
+}
+`, `(?s)owner`},
+		} {
 			t.Run(name, func(t *testing.T) {
-				w := *w
-				w.t = t
-				w.run(resource.TestStep{Config: w.config(c.config), PlanOnly: true, ExpectError: regexp.MustCompile(c.want)})
+				w.in(t).run(resource.TestStep{Config: w.config(c.config), PlanOnly: true, ExpectError: regexp.MustCompile(c.want)})
 			})
 		}
-		if w.emulator != nil {
-			if n := w.emulator.requests(); n.Total != 0 {
-				t.Errorf("refused input made %d requests: %v", n.Total, n.Routes)
-			}
-		}
+		w.expectNoRequests()
 	})
 }

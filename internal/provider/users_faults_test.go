@@ -13,12 +13,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 )
 
-// What fails for some of many users is told by name, and the state holds the rest.
+// An error names the users for whom a call failed, and the state holds the others.
 
-const refusal = `{"error":"illegal_argument","error_description":"no"}`
-
-// hideUsers makes the listing of users look empty once, as if they were registered
-// between it and the registration.
+// hideUsers makes the listing of users look empty once, as if the users were registered
+// after it was read.
 func (w *world) hideUsers() {
 	body := `{"entities":[]}`
 	if w.platform == "jmessage" {
@@ -27,73 +25,69 @@ func (w *world) hideUsers() {
 	w.emulator.faults(fault{Method: http.MethodGet, Path: "/users$", Status: http.StatusOK, Body: body})
 }
 
-// numbered are n lines of users.
-func numbered(n int) string {
-	var lines strings.Builder
-	for i := range n {
-		fmt.Fprintf(&lines, "\"{@user}-%03d\" = {}\n", i)
-	}
-	return lines.String()
+// numberedUsers returns a configuration of the users user-000, user-001 and so on.
+func (w *world) numberedUsers(count int) string {
+	return w.config(numberedUsers(count))
 }
 
-// One user of many exists after all: the others are created, and the next apply
-// starts anew unless it is told to keep them.
-func TestAccUsersFaults_partialCreate(t *testing.T) {
+func numberedUsers(count int) string {
+	return fmt.Sprintf(`
+resource "chat_users" "team" {
+  users       = { for i in range(%d) : format("{@user}-%%03d", i) => {} }
+  password_wo = "pass-1"
+}
+`, count)
+}
+
+// If one of many users cannot be created, the others are. The next apply replaces them
+// all, unless the resource is untainted.
+func TestAccUsersFaults_usersThatCannotBeCreatedAreNamed(t *testing.T) {
 	t.Parallel()
-	for _, platform := range []string{"easemob", "jmessage"} {
-		t.Run(platform, func(t *testing.T) {
-			t.Parallel()
-			w := emulatorWorld(t, platform)
-			w.register("user-004", "before")
-			w.emulator.advance(time.Hour)
-			config := w.team(numbered(10), onePassword)
-			w.run(
-				resource.TestStep{
-					PreConfig: w.hideUsers,
-					Config:    config,
-					ExpectError: regexp.MustCompile(`(?s)Could not create 1 of 10 users.*"` + w.name("user-004") + `":.*already\s+exists.*adopt_existing.*` +
-						`9 users were created and are in the state.*terraform\s+untaint`),
+	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
+		w.register("user-004", "before")
+		w.emulator.advance(time.Hour)
+		config := w.numberedUsers(10)
+		w.run(
+			resource.TestStep{
+				PreConfig: w.hideUsers,
+				Config:    config,
+				ExpectError: regexp.MustCompile(`(?s)Could not create 1 of 10 users.*"` + w.name("user-004") + `":.*already\s+exists.*adopt_existing.*` +
+					`9 users were created and are in the state.*terraform\s+untaint`),
+			},
+			resource.TestStep{
+				PreConfig: func() {
+					if err := all(w.there("user-003", "user-005"), w.hasPassword("user-004", "before"))(nil); err != nil {
+						t.Error(err)
+					}
+					w.remove("user-004")
 				},
-				resource.TestStep{
-					PreConfig: func() {
-						if err := all(w.there("user-003", "user-005"), w.hasPassword("user-004", "before"))(nil); err != nil {
-							t.Error(err)
-						}
-						w.remove("user-004")
-					},
-					Config:           config,
-					ConfigPlanChecks: expectAction(teamAddress, plancheck.ResourceActionReplace),
-					Check:            all(w.hasPassword("user-004", "pass-1"), w.hasPassword("user-003", "pass-1")),
-				},
-				resource.TestStep{Config: config, ConfigPlanChecks: expectNothing},
-			)
-		})
-	}
+				Config:           config,
+				ConfigPlanChecks: expectAction(teamAddress, plancheck.ResourceActionReplace),
+				Check:            all(w.hasPassword("user-004", "pass-1"), w.hasPassword("user-003", "pass-1")),
+			},
+			resource.TestStep{Config: config, ConfigPlanChecks: expectNothing},
+		)
+	})
 }
 
-func TestAccUsersFaults_untaintKeepsUsers(t *testing.T) {
+func TestAccUsersFaults_untaintedUsersAreKept(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "easemob")
 	c := newCLI(t, "", environmentOf(w))
-	c.write("main.tf", `
-terraform {
-  required_providers {
-    chat = { source = "chat/chat" }
-  }
-}
+	c.write("main.tf", requireChat+`
 resource "chat_users" "team" {
   users     = { for i in range(90) : format("user-%03d", i) => { activated = i != 0 } }
   passwords = { for i in range(90) : format("user-%03d", i) => "canary-password" }
 }
 `)
 	w.prefix = ""
-	// A quota ends one of the two calls, whichever comes last, without anybody to blame.
+	// The quota refuses one of the two calls as a whole.
 	w.emulator.faults(fault{Method: "POST", Path: "/users$", Status: 429,
 		Body: `{"error":"resource_limited","error_description":"You have exceeded the limit of the Free edition, canary-password"}`})
 	out, code := c.try("apply", "-auto-approve", "-no-color")
-	out = strings.Join(strings.Fields(strings.ReplaceAll(out, "│", "")), " ")
-	told := regexp.MustCompile(`Could not create (\d+) of 90 users`).FindStringSubmatch(out)
-	if code == 0 || told == nil || !strings.Contains(out, "resource_limited") || !strings.Contains(out, "quota is used up") || strings.Contains(out, "canary") {
+	out = onOneLine(out)
+	failed := regexp.MustCompile(`Could not create (\d+) of 90 users`).FindStringSubmatch(out)
+	if code == 0 || failed == nil || !strings.Contains(out, "resource_limited") || !strings.Contains(out, "quota exceeded") || strings.Contains(out, "canary") {
 		t.Fatalf("exit code %d\n%s", code, out)
 	}
 	for _, pattern := range []string{`(, "user-\d\d\d"){19} and \d+ more: register user: quota exceeded`, `\d+ users were created and are in the state`} {
@@ -101,50 +95,47 @@ resource "chat_users" "team" {
 			t.Errorf("want %s in\n%s", pattern, out)
 		}
 	}
-	kept := w.survivors(90)
-	if fmt.Sprint(90-len(kept)) != told[1] {
-		t.Errorf("%s failed, but %d are there", told[1], len(kept))
+	created := w.uuids(90)
+	if fmt.Sprint(90-len(created)) != failed[1] {
+		t.Errorf("%s failed, but %d exist", failed[1], len(created))
 	}
 	c.run("untaint", "chat_users.team")
 	w.emulator.requests()
-	c.run("apply", "-auto-approve", "-no-color")
+	c.apply()
 	if n := w.emulator.requests(); n.Routes["POST /{org}/{app}/users"] != 1 || n.Routes["DELETE /{org}/{app}/users/{username}"] != 0 {
-		t.Errorf("only those that were missing were to be created: %v", n.Routes)
+		t.Errorf("want only the missing users to be created, got %v", n.Routes)
 	}
-	for name, uuid := range w.survivors(90) {
-		if before, ok := kept[name]; ok && before != uuid {
+	for name, uuid := range w.uuids(90) {
+		if before, ok := created[name]; ok && before != uuid {
 			t.Errorf("%s was replaced", name)
 		}
 	}
-	if out, code := c.try("plan", "-detailed-exitcode", "-no-color"); code != 0 {
-		t.Errorf("the second apply left something to do:\n%s", out)
-	}
+	c.expectNoChanges()
 	if err := w.expectActivated("user-000", false); err != nil {
 		t.Error(err)
 	}
-	c.run("destroy", "-auto-approve", "-no-color")
-	if left := w.survivors(90); len(left) > 0 {
-		t.Errorf("left behind: %v", left)
+	c.destroy()
+	if left := w.uuids(90); len(left) > 0 {
+		t.Errorf("after the destroy there are still %v", left)
 	}
 }
 
-// survivors are the uuids of the numbered users that are there.
-func (w *world) survivors(n int) map[string]string {
-	there := map[string]string{}
-	for i := range n {
+// uuids returns the UUIDs of those of the users user-000, user-001 and so on that exist.
+func (w *world) uuids(count int) map[string]string {
+	uuids := map[string]string{}
+	for i := range count {
 		name := fmt.Sprintf("user-%03d", i)
 		if !w.gone(name) {
-			there[name] = w.user(name).UUID
+			uuids[name] = w.user(name).UUID
 		}
 	}
-	return there
+	return uuids
 }
 
-// Where nothing was created, nothing is tainted.
-func TestAccUsersFaults_nothingCreated(t *testing.T) {
+func TestAccUsersFaults_resourceIsNotTaintedIfNoUserWasCreated(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "easemob")
-	config := w.team(numbered(3), onePassword)
+	config := w.numberedUsers(3)
 	w.run(
 		resource.TestStep{
 			PreConfig: func() {
@@ -161,13 +152,20 @@ func TestAccUsersFaults_nothingCreated(t *testing.T) {
 	)
 }
 
-// Users that were there before are not lost with a creation that failed.
-func TestAccUsersFaults_adoptedAreNotTainted(t *testing.T) {
+// Users that existed before are not registered again because a creation failed.
+func TestAccUsersFaults_adoptedUsersAreKept(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "easemob")
 	w.register("user-000", "before")
-	uuid := w.user("user-000").UUID
-	config := w.configWith("adopt_existing = true", teamBlock("\"{@user}-000\" = {}\n\"{@user}-001\" = { activated = false }", onePassword))
+	config := w.configWith("adopt_existing = true", `
+resource "chat_users" "team" {
+  users = {
+    "{@user-000}" = {}
+    "{@user-001}" = { activated = false }
+  }
+  password_wo = "pass-1"
+}
+`)
 	w.run(
 		resource.TestStep{
 			PreConfig: func() {
@@ -180,34 +178,52 @@ func TestAccUsersFaults_adoptedAreNotTainted(t *testing.T) {
 			Config:            config,
 			ConfigPlanChecks:  expectAction(teamAddress, plancheck.ResourceActionReplace),
 			ConfigStateChecks: []statecheck.StateCheck{w.expectUsers("user-000", "user-001")},
-			Check: all(w.isActivated("user-001", false), w.hasPassword("user-000", "pass-1"), func() error {
-				if got := w.user("user-000").UUID; got != uuid {
-					return fmt.Errorf("the user was replaced: %s became %s", uuid, got)
-				}
-				return nil
-			}),
+			Check:             all(w.isActivated("user-001", false), w.hasPassword("user-000", "pass-1"), w.hasUUID("user-000", w.user("user-000").UUID)),
 		},
 	)
 }
 
-// An update does what it can, and the next one only the rest.
-func TestAccUsersFaults_partialUpdate(t *testing.T) {
+// An update changes what it can, and the next one changes only the rest.
+func TestAccUsersFaults_nextUpdateChangesOnlyTheRest(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "easemob")
-	passwords := func(version int) string {
-		return fmt.Sprintf("passwords = { for name in [\"alice\", \"bob\", \"carol\", \"dave\", \"erin\"] : \"{@}${name}\" => \"pass-%d\" }", version)
-	}
-	before := w.team(`"{@alice}" = { nickname = "A", activated = true }
-"{@bob}" = { nickname = "B" }
-"{@carol}" = { nickname = "C" }
-"{@dave}" = {}
-"{@erin}" = {}`, passwords(1))
-	after := w.team(`"{@alice}" = { nickname = "Alice", activated = false }
-"{@bob}" = { nickname = "Bob" }
-"{@carol}" = { nickname = "Carol" }
-"{@frank}" = {}
-"{@grace}" = {}`, `passwords = { for name in ["alice", "bob", "carol", "frank", "grace"] : "{@}${name}" => "pass-2" }`)
-	var frank string
+	before := w.config(`
+resource "chat_users" "team" {
+  users = {
+    "{@alice}" = { nickname = "A", activated = true }
+    "{@bob}"   = { nickname = "B" }
+    "{@carol}" = { nickname = "C" }
+    "{@dave}"  = {}
+    "{@erin}"  = {}
+  }
+  passwords = {
+    "{@alice}" = "pass-1"
+    "{@bob}"   = "pass-1"
+    "{@carol}" = "pass-1"
+    "{@dave}"  = "pass-1"
+    "{@erin}"  = "pass-1"
+  }
+}
+`)
+	after := w.config(`
+resource "chat_users" "team" {
+  users = {
+    "{@alice}" = { nickname = "Alice", activated = false }
+    "{@bob}"   = { nickname = "Bob" }
+    "{@carol}" = { nickname = "Carol" }
+    "{@frank}" = {}
+    "{@grace}" = {}
+  }
+  passwords = {
+    "{@alice}" = "pass-2"
+    "{@bob}"   = "pass-2"
+    "{@carol}" = "pass-2"
+    "{@frank}" = "pass-2"
+    "{@grace}" = "pass-2"
+  }
+}
+`)
+	var created string
 	w.run(
 		resource.TestStep{Config: before},
 		resource.TestStep{
@@ -236,7 +252,7 @@ func TestAccUsersFaults_partialUpdate(t *testing.T) {
 				}
 				for _, name := range []string{"frank", "grace"} {
 					if !w.gone(name) {
-						frank = name
+						created = name
 					}
 				}
 				w.forgetRequests()
@@ -244,22 +260,31 @@ func TestAccUsersFaults_partialUpdate(t *testing.T) {
 			Config:            after,
 			ConfigPlanChecks:  expectAction(teamAddress, plancheck.ResourceActionUpdate),
 			ConfigStateChecks: []statecheck.StateCheck{w.expectUsers("alice", "bob", "carol", "frank", "grace")},
-			// Two passwords, a nickname, a user less and a user more.
+			// Two passwords, a nickname, a deletion and a registration.
 			Check: all(w.wrote(5), w.notThere("dave"), w.hasPassword("alice", "pass-2"), w.hasNickname("bob", "Bob"), w.hasPassword("bob", "pass-2"), w.there("frank", "grace")),
 		},
 		resource.TestStep{Config: after, ConfigPlanChecks: expectNothing},
 	)
-	if frank == "" {
-		t.Error("nobody was created the first time")
+	if created == "" {
+		t.Error("the first update created no user")
 	}
 }
 
-// Where a write-only password could not be set, its version stays what it was.
-func TestAccUsersFaults_writeOnlyVersion(t *testing.T) {
+// If a write-only password could not be written, its version in the state stays.
+func TestAccUsersFaults_failedWriteOnlyPasswordIsWrittenAgain(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "easemob")
 	config := func(version int) string {
-		return w.team("\"{@alice}\" = {}\n\"{@bob}\" = {}", fmt.Sprintf("password_wo = \"pass-%d\"\npassword_wo_version = %d", version, version))
+		return w.config(fmt.Sprintf(`
+resource "chat_users" "team" {
+  users = {
+    "{@alice}" = {}
+    "{@bob}"   = {}
+  }
+  password_wo         = "pass-%[1]d"
+  password_wo_version = %[1]d
+}
+`, version))
 	}
 	w.run(
 		resource.TestStep{Config: config(1)},
@@ -279,7 +304,7 @@ func TestAccUsersFaults_writeOnlyVersion(t *testing.T) {
 	)
 }
 
-func TestAccUsersFaults_createSurvives(t *testing.T) {
+func TestAccUsersFaults_usersAreCreatedInSpiteOfOneFault(t *testing.T) {
 	t.Parallel()
 	for platform, path := range map[string]string{"easemob": "/users$", "jmessage": "/v1/users/?$"} {
 		for name, f := range map[string]fault{
@@ -291,8 +316,7 @@ func TestAccUsersFaults_createSurvives(t *testing.T) {
 			t.Run(platform+" "+name, func(t *testing.T) {
 				t.Parallel()
 				w := emulatorWorld(t, platform)
-				config := w.team(numbered(70), onePassword)
-				f := f
+				config := w.numberedUsers(70)
 				f.Method, f.Path = http.MethodPost, path
 				w.emulator.faults(f)
 				w.run(
@@ -304,11 +328,19 @@ func TestAccUsersFaults_createSurvives(t *testing.T) {
 	}
 }
 
-// Users that could not be deleted stay in the state, and no others.
-func TestAccUsersFaults_partialDelete(t *testing.T) {
+// The users that could not be deleted stay in the state, and no others.
+func TestAccUsersFaults_nextDestroyDeletesOnlyTheRest(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "easemob")
-	config := w.team("\"{@alice}\" = {}\n\"{@bob}\" = {}", onePassword)
+	config := w.config(`
+resource "chat_users" "team" {
+  users = {
+    "{@alice}" = {}
+    "{@bob}"   = {}
+  }
+  password_wo = "pass-1"
+}
+`)
 	w.run(
 		resource.TestStep{Config: config},
 		resource.TestStep{
@@ -330,10 +362,10 @@ func TestAccUsersFaults_partialDelete(t *testing.T) {
 	}
 }
 
-func TestAccUsersFaults_readFails(t *testing.T) {
+func TestAccUsersFaults_failedReadKeepsTheUsersInTheState(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "easemob")
-	config := w.configWith("max_retries = 0", teamBlock(numbered(3), onePassword))
+	config := w.configWith("max_retries = 0", numberedUsers(3))
 	w.run(
 		resource.TestStep{Config: config},
 		resource.TestStep{
@@ -343,7 +375,6 @@ func TestAccUsersFaults_readFails(t *testing.T) {
 			Config:      config,
 			ExpectError: regexp.MustCompile(`(?s)Could not read 3 of 3 users.*HTTP 500.*Apply\s+again`),
 		},
-		// All are still in the state.
 		resource.TestStep{PreConfig: func() { w.emulator.faults() }, Config: config, ConfigPlanChecks: expectNothing},
 	)
 }

@@ -111,7 +111,7 @@ func newNames(n int) []string {
 func TestFindCost(t *testing.T) {
 	for _, counted := range []bool{false, true} {
 		page := map[bool]int{false: 100, true: 500}[counted]
-		for _, users := range []int{0, 50, 1000, 100_000, 10_000_000} {
+		for _, users := range []int{0, 50, 1000, 20_000, 100_000, 10_000_000} {
 			for _, n := range []int{1, 10, 50, 1000} {
 				most, pages := n+9, users/(page-1)+1
 				switch {
@@ -127,8 +127,8 @@ func TestFindCost(t *testing.T) {
 					most = n + max(9, n/8+1)
 				}
 				for _, which := range []string{"new", "oldest", "youngest", "some"} {
-					if which != "new" && (n > users || users > 100_000) {
-						continue
+					if which != "new" && (n > users || users > 100_000) || n > 50 && users == 100_000 {
+						continue // which would take long
 					}
 					for _, expected := range []bool{false, true} {
 						t.Run(fmt.Sprintf("%d %s of %d, counted %v, expected %v", n, which, users, counted, expected), func(t *testing.T) {

@@ -33,8 +33,10 @@ type Request struct {
 	Path   []string
 	Query  url.Values
 	Header http.Header
-	// Body is sent as JSON; nil is none.
-	Body any
+	// Body is sent as JSON; nil is none. Form or Multipart are sent in its place.
+	Body      any
+	Form      url.Values
+	Multipart *Multipart
 	// Secrets are removed from every error and log of this request, in addition to
 	// those given to Client.Hide.
 	Secrets []string
@@ -54,6 +56,9 @@ type Request struct {
 func (r Request) reads() bool {
 	return r.Read || r.Method == http.MethodGet && !r.Write
 }
+
+// empty reports whether the request has no body.
+func (r Request) empty() bool { return r.Body == nil && len(r.Form) == 0 && r.Multipart == nil }
 
 // Response is the platform's last answer.
 type Response struct {
@@ -84,6 +89,8 @@ type call struct {
 	attempts, unreached int
 	// connecting is set while the attempt looks for a connection.
 	connecting atomic.Bool
+	// upload is the body of the call, if it is a Multipart.
+	upload *upload
 	// pending is set from sending an attempt until it is judged.
 	pending bool
 	// status is that of the last answer, answered when it had arrived.
@@ -104,8 +111,9 @@ type callKey struct{}
 // connection; a read also after a 2xx answer that is not JSON. It returns every
 // answer, a 4xx and the last 5xx included, as a Response. Its errors are
 // *chat.Error:
-//   - ErrUnavailable if no answer arrived, if the answer is too long to read, or if
-//     the context ended; then the error is also the context's.
+//   - ErrUnavailable if no answer arrived, if the answer to a write is too long to read,
+//     or if the context ended; then the error is also the context's.
+//   - ErrTooLarge if the answer to a read is too long to read.
 //   - ErrThrottled if the platform asks to wait for longer than ten minutes.
 //   - ErrInvalid if the request cannot be sent.
 //
@@ -116,6 +124,9 @@ func (c *Client) Do(ctx context.Context, request Request) (*Response, error) {
 	r, target, err := c.prepare(ctx, cl)
 	if err != nil {
 		return nil, &chat.Error{Kind: chat.ErrInvalid, Op: request.Op, Err: err}
+	}
+	if cl.upload != nil {
+		defer cl.upload.end()
 	}
 	resp, err := r.Execute(request.Method, target)
 	if cl.pending {
@@ -147,7 +158,19 @@ func (c *Client) prepare(ctx context.Context, cl *call) (*resty.Request, string,
 	for name, values := range cl.request.Header {
 		r.Header[http.CanonicalHeaderKey(name)] = values
 	}
-	if cl.request.Body != nil {
+	if cl.request.Method != http.MethodGet {
+		r.SetHeader("Content-Type", "application/json")
+	}
+	switch {
+	case cl.request.Multipart != nil:
+		if cl.upload, err = newUpload(cl.request.Multipart); err != nil {
+			return nil, "", err
+		}
+		r.SetHeader("Content-Type", cl.upload.contentType)
+	case len(cl.request.Form) > 0:
+		r.SetHeader("Content-Type", "application/x-www-form-urlencoded")
+		r.SetBody([]byte(cl.request.Form.Encode()))
+	case cl.request.Body != nil:
 		var body bytes.Buffer
 		encoder := json.NewEncoder(&body)
 		encoder.SetEscapeHTML(false)
@@ -155,9 +178,6 @@ func (c *Client) prepare(ctx context.Context, cl *call) (*resty.Request, string,
 			return nil, "", errors.New(cl.redact(err.Error()))
 		}
 		r.SetBody(bytes.TrimRight(body.Bytes(), "\n"))
-	}
-	if cl.request.Method != http.MethodGet {
-		r.SetHeader("Content-Type", "application/json")
 	}
 	r.AddRetryCondition(func(resp *resty.Response, err error) bool { return c.judge(ctx, cl, resp, err) })
 	return r, target, nil

@@ -87,6 +87,8 @@ func TestRetries(t *testing.T) {
 	quota.Final = func(status int, body []byte) bool { return status == 429 && strings.Contains(string(body), "quota") }
 	stubborn := post
 	stubborn.Retry = func(status int, body []byte) bool { return status == 400 && strings.Contains(string(body), "later") }
+	once := post
+	once.Once = true
 	ok := gives(200, `{"ok":true}`)
 	for _, tt := range []struct {
 		name    string
@@ -112,6 +114,9 @@ func TestRetries(t *testing.T) {
 		{name: "quota", request: quota, steps: []http.RoundTripper{gives(429, "quota")}, sent: 1, status: 429},
 		{name: "no quota", request: quota, steps: []http.RoundTripper{gives(429, "busy"), ok}, sent: 2, status: 200},
 		{name: "worth it", request: stubborn, steps: []http.RoundTripper{gives(400, "later"), ok}, sent: 2, status: 200},
+		{name: "once, and throttled before", request: once, steps: []http.RoundTripper{gives(429, "{}"), breaks(refused), ok}, sent: 3, status: 200},
+		{name: "once, and broken", request: once, steps: []http.RoundTripper{gives(503, "{}"), ok}, sent: 1, status: 503, maybe: true},
+		{name: "once, and lost", request: once, steps: []http.RoundTripper{breaks(io.EOF), ok}, sent: 1, maybe: true, err: `register user "ann": unavailable: no answer from chat.test in 1 attempt: the connection was closed before an answer came`},
 		{name: "the last 5xx is an answer", request: post, steps: []http.RoundTripper{gives(500, "broken")}, sent: 4, status: 500, maybe: true},
 		{name: "never throttled out", request: post, steps: []http.RoundTripper{gives(429, "busy")}, sent: 4, status: 429},
 		{name: "no answer", request: post, steps: []http.RoundTripper{breaks(io.EOF)}, sent: 4, maybe: true, err: `register user "ann": unavailable: no answer from chat.test in 4 attempts within %s: the connection was closed before an answer came`},
@@ -280,6 +285,27 @@ func TestRetryAfterTooLong(t *testing.T) {
 			})
 		})
 	}
+}
+
+// The right to send a call is no right to send it against the platform's wish.
+func TestAdmittedCallsAreHeldBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{steps: []http.RoundTripper{gives(429, "{}", "Retry-After", "3600"), gives(200, "{}")}}
+		c := client(t, s)
+		ctx, release, err := c.Admit(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer release()
+		for _, ctx := range []context.Context{t.Context(), ctx} {
+			if _, err := c.Do(ctx, post); !errors.Is(err, chat.ErrThrottled) || !strings.Contains(err.Error(), "the platform asks to wait 1h0m0s") {
+				t.Errorf("error %v", err)
+			}
+		}
+		if len(s.sent) != 1 {
+			t.Errorf("%d calls were sent, want 1", len(s.sent))
+		}
+	})
 }
 
 // A quota that is used up concerns one kind of call; what it says about waiting holds
@@ -467,6 +493,45 @@ func TestNoSecretIsTold(t *testing.T) {
 					t.Errorf("%s: a secret in %q", name, text)
 				}
 			}
+		})
+	}
+}
+
+// What must not take effect twice is repeated only as long as it cannot have taken effect.
+func TestOnce(t *testing.T) {
+	ok := gives(201, "{}")
+	for _, tt := range []struct {
+		name   string
+		steps  []http.RoundTripper
+		sent   int
+		status int // 0 if there is no answer
+		maybe  bool
+	}{
+		{"at once", []http.RoundTripper{ok}, 1, 201, false},
+		{"throttled", []http.RoundTripper{gives(429, "{}"), ok}, 2, 201, false},
+		{"no connection", []http.RoundTripper{breaks(refused), ok}, 2, 201, false},
+		{"a server error", []http.RoundTripper{gives(500, ""), ok}, 1, 500, true},
+		{"unavailable", []http.RoundTripper{gives(503, ""), ok}, 1, 503, true},
+		{"a broken connection", []http.RoundTripper{breaks(io.EOF), ok}, 1, 0, true},
+		{"no answer", []http.RoundTripper{hangs, ok}, 1, 0, true},
+		{"a server error after throttling", []http.RoundTripper{gives(429, "{}"), gives(500, ""), ok}, 2, 500, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &script{steps: tt.steps}
+				request := post
+				request.Once = true
+				resp, err := client(t, s).Do(t.Context(), request)
+				status, maybe := 0, false
+				if err == nil {
+					status, maybe = resp.Status, resp.MaybeApplied
+				} else {
+					_, maybe = chat.Unsettled(err)
+				}
+				if len(s.sent) != tt.sent || status != tt.status || maybe != tt.maybe {
+					t.Errorf("%d, %v after %d attempts, may have taken effect: %v", status, err, len(s.sent), maybe)
+				}
+			})
 		})
 	}
 }

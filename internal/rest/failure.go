@@ -33,6 +33,9 @@ func (c *Client) failure(ctx context.Context, cl *call, err error) *chat.Error {
 	case errors.As(err, &held):
 		failure.Kind, failure.Err = chat.ErrThrottled, held
 	default:
+		if errors.Is(err, resty.ErrResponseBodyTooLarge) && cl.request.reads() {
+			failure.Kind = chat.ErrTooLarge // a call that asks for less may be answered
+		}
 		failure.Err = errors.New(cl.redact(c.cause(cl, err)))
 	}
 	return failure

@@ -128,9 +128,17 @@ func TestInterrupted(t *testing.T) {
 						t.Errorf("sent at %s", failure.SentAt)
 					}
 
-					_, err = c.Do(ctx, tt.request)
-					if !errors.As(err, &failure) || !errors.Is(err, kind) || failure.MaybeApplied || !failure.SentAt.IsZero() {
-						t.Errorf("a call under an ended context: %#v", err)
+					before := len(s.seen)
+					for _, unpaced := range []bool{false, true} {
+						again := tt.request
+						again.Unpaced = unpaced
+						_, err = c.Do(ctx, again)
+						if !errors.As(err, &failure) || !errors.Is(err, kind) || failure.MaybeApplied || !failure.SentAt.IsZero() {
+							t.Errorf("a call under an ended context, unpaced %v: %#v", unpaced, err)
+						}
+					}
+					if len(s.seen) != before {
+						t.Error("a call was sent under an ended context")
 					}
 					if _, _, err := c.Admit(ctx); !errors.Is(err, kind) {
 						t.Errorf("an admission under an ended context: %v", err)

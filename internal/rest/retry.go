@@ -116,7 +116,7 @@ func retriable(status int) bool {
 
 // hopeless reports whether every attempt would end without an answer in the same way.
 func hopeless(err error) bool {
-	return errors.Is(err, resty.ErrResponseBodyTooLarge) || badCertificate(err) || unknownHost(err)
+	return errors.Is(err, resty.ErrResponseBodyTooLarge) || errors.Is(err, errFile) || badCertificate(err) || unknownHost(err)
 }
 
 // neverArrived reports whether the platform cannot have seen the attempt.

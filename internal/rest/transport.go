@@ -27,10 +27,16 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err := t.client.turn(ctx, cl); err != nil {
 		return nil, errors.Join(err, closeBody(request))
 	}
+	if cl.upload != nil {
+		request = request.WithContext(ctx)
+		if err := cl.upload.fill(request); err != nil {
+			return nil, err
+		}
+	}
 	cl.attempt(time.Now())
 	a := t.client.start(ctx, cl)
 	request = request.WithContext(a.ctx)
-	if cl.request.Body == nil && cl.request.Method != http.MethodGet {
+	if cl.request.empty() && cl.request.Method != http.MethodGet {
 		// resty passes an empty body of unknown length, which would be sent chunked.
 		// Without "identity", net/http sends no Content-Length for a DELETE.
 		request.Body, request.GetBody, request.ContentLength = http.NoBody, nil, 0

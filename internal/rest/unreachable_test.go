@@ -83,8 +83,8 @@ func TestUnreachableSockets(t *testing.T) {
 	for _, tt := range []struct {
 		name, url, want string
 	}{
-		{"refused", closed.URL, `^no connection to 127\.0\.0\.1:\d+ in 1 attempt: dial tcp 127\.0\.0\.1:\d+: connect: connection refused; check the base URL, and that this machine can reach it$`},
-		{"certificate", untrusted.URL, `^no connection to 127\.0\.0\.1:\d+ in 1 attempt.*: tls: failed to verify certificate: .*; check the base URL, and that this machine trusts`},
+		{"refused", closed.URL, `^no connection to 127\.0\.0\.1:\d+ in 1 attempt( within .*s)?: dial tcp 127\.0\.0\.1:\d+: connect: connection refused; check the base URL, and that this machine can reach it$`},
+		{"certificate", untrusted.URL, `^no connection to 127\.0\.0\.1:\d+ in 1 attempt( within .*s)?: tls: failed to verify certificate: .*; check the base URL, and that this machine trusts`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var logged log

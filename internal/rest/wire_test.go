@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -51,7 +52,7 @@ func readRaw(conn net.Conn) string {
 	return raw.String()
 }
 
-// Nothing is sent chunked, and a call without a body says so.
+// Nothing is sent chunked, and a call without a body says so. A form is a body as well.
 func TestContentLength(t *testing.T) {
 	address, received := rawServer(t)
 	c, err := rest.New(rest.Config{BaseURL: "http://" + address})
@@ -74,10 +75,19 @@ func TestContentLength(t *testing.T) {
 			}
 		}
 	}
+	form := url.Values{"sign": {"a&b=é <1>"}, "birth": {""}}
+	if _, err := c.Do(t.Context(), rest.Request{Op: "call", Method: http.MethodPut, Path: []string{"a"}, Form: form}); err != nil {
+		t.Fatal(err)
+	}
+	raw := <-received
+	if !strings.HasSuffix(raw, "\r\n\r\nbirth=&sign=a%26b%3D%C3%A9+%3C1%3E") || !strings.Contains(raw, "\r\nContent-Length: 34\r\n") ||
+		strings.Count(raw, "Content-Type: ") != 1 || !strings.Contains(raw, "\r\nContent-Type: application/x-www-form-urlencoded\r\n") {
+		t.Errorf("a form was sent as %q", raw)
+	}
 	if _, err := c.Do(t.Context(), rest.Request{Op: "call", Method: http.MethodGet, Path: []string{"a"}}); err != nil {
 		t.Fatal(err)
 	}
-	if raw := <-received; strings.Contains(raw, "Content-") || strings.Contains(raw, "Transfer-Encoding") {
+	if raw = <-received; strings.Contains(raw, "Content-") || strings.Contains(raw, "Transfer-Encoding") {
 		t.Errorf("a read was sent as %q", raw)
 	}
 }

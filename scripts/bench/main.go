@@ -3,8 +3,9 @@
 // same number of terraform_data, which is what Terraform needs when nothing is to be
 // done, and beside the provider with its bulk calls off.
 //
-// It works in a temporary directory. A run of the whole selection writes its table
-// into README.md and draws assets/benchmark.svg.
+// It works in a temporary directory. A run of the whole selection draws
+// assets/benchmark.svg, and writes a short table into README.md and all measurements
+// into BENCHMARK.md.
 package main
 
 import (
@@ -34,18 +35,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(2)
 	}
-	ctx, stop := local.Interruptible()
-	err = run(ctx, s)
-	interrupted := ctx.Err() != nil
-	stop()
-	switch {
-	case interrupted:
-		fmt.Fprintln(os.Stderr, "\nInterrupted; everything is cleaned up.")
-		os.Exit(130)
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "\nThe benchmark failed:", err)
-		os.Exit(1)
-	}
+	local.Main("The benchmark", local.Signals, func(ctx context.Context) error { return run(ctx, s) })
 }
 
 // parse reads the command line.
@@ -55,7 +45,7 @@ func parse() (*settings, error) {
 	flag.StringVar(&s.terraform, "terraform", "terraform", "the Terraform or OpenTofu `binary` to run")
 	flag.StringVar(&s.out, "out", "", "the `file` to keep the results in, as JSON")
 	flag.IntVar(&s.times, "times", 1, "how many times to measure each; the fastest counts")
-	flag.BoolVar(&s.publish, "publish", false, "write the table and the plot for the README even if this is not the whole selection")
+	flag.BoolVar(&s.publish, "publish", false, "write the plot, README.md and BENCHMARK.md even if this is not the whole selection")
 	quick := flag.Bool("quick", false, "measure a small selection, in some minutes")
 	full := flag.Bool("full", false, "measure all combinations, in some hours")
 

@@ -23,6 +23,82 @@ func (r *results) table() string {
 	return b.String()
 }
 
+// mostRows is how many rows the summary has at most.
+const mostRows = 10
+
+// summary is a short table in Markdown: the largest number of users that was measured with
+// and without bulk calls on one platform, beside as many terraform_data.
+func (r *results) summary() string {
+	var b strings.Builder
+	b.WriteString("| resource | n | bulk calls |")
+	for _, op := range operations {
+		fmt.Fprintf(&b, " %s | requests |", op.name)
+	}
+	b.WriteString("\n|---|--:|---|")
+	b.WriteString(strings.Repeat("--:|--:|", len(operations)))
+	b.WriteString("\n")
+	for _, m := range r.selection() {
+		cells := []string{m.what(), thousand(m.N), "on"}
+		switch {
+		case m.Kind == floor:
+			cells[2] = ""
+		case m.Single:
+			cells[2] = "off"
+		}
+		for _, op := range operations {
+			cells = append(cells, r.time(m, op.name), requests(m, op.name))
+		}
+		b.WriteString("| " + strings.Join(cells, " | ") + " |\n")
+	}
+	return b.String()
+}
+
+// selection returns the measurements of the summary, at most mostRows of them.
+func (r *results) selection() []measurement {
+	compared := scenario{Platform: allPlatforms[0], Kind: each, LatencyMS: usual}
+	for _, m := range r.Measurements {
+		s := m.scenario
+		s.N = 0
+		if s != (scenario{Platform: compared.Platform, Kind: each, LatencyMS: usual}) {
+			continue
+		}
+		single := m.scenario
+		single.Single = true
+		if m.N > compared.N && r.find(single) != nil {
+			compared.N = m.N
+		}
+	}
+	var rows []measurement
+	for _, m := range slices.SortedStableFunc(slices.Values(r.Measurements), byScenario) {
+		s := m.scenario
+		s.Kind, s.Single = compared.Kind, false
+		if compared.N == 0 || s == compared || m.scenario == (scenario{Kind: floor, N: compared.N}) {
+			rows = append(rows, m)
+		}
+	}
+	return rows[:min(len(rows), mostRows)]
+}
+
+// time is how long an operation took, and how that compares with terraform_data.
+func (r *results) time(m measurement, operation string) string {
+	if m.Failure != "" {
+		return "failed"
+	}
+	text := fmt.Sprintf("%.1f s", m.Operations[operation].Seconds)
+	if ratio := r.ratio(m, operation); ratio > 0 {
+		text += fmt.Sprintf(" (%.2f×)", ratio)
+	}
+	return text
+}
+
+// requests is how many requests an operation made.
+func requests(m measurement, operation string) string {
+	if m.Failure != "" || m.Kind == floor {
+		return ""
+	}
+	return thousand(m.Operations[operation].Requests)
+}
+
 // byScenario keeps together what is compared with each other.
 func byScenario(a, b measurement) int {
 	kind := func(m measurement) int { return slices.Index([]string{floor, each, many, contacts, crowd}, m.Kind) }
@@ -54,23 +130,12 @@ func (r *results) row(m measurement) string {
 	}
 	throttled := 0
 	for _, op := range operations {
-		if m.Failure != "" {
-			cells = append(cells, "failed", "")
-			continue
-		}
 		done := m.Operations[op.name]
-		time := fmt.Sprintf("%.1f s", done.Seconds)
-		if ratio := r.ratio(m, op.name); ratio > 0 {
-			time += fmt.Sprintf(" (%.2f×)", ratio)
+		made := requests(m, op.name)
+		if made != "" && done.Requests > 0 {
+			made += ": " + done.byKind()
 		}
-		requests := ""
-		if m.Kind != floor {
-			requests = fmt.Sprintf("%s: %s", thousand(done.Requests), done.byKind())
-			if done.Requests == 0 {
-				requests = "0"
-			}
-		}
-		cells = append(cells, time, requests)
+		cells = append(cells, r.time(m, op.name), made)
 		throttled += done.Throttled
 	}
 	if m.Kind == floor {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -29,9 +30,8 @@ var versionLine = regexp.MustCompile(`(Terraform|OpenTofu) v\S+`)
 
 // newTerraform builds both providers below dir. The address is host/namespace/name.
 func newTerraform(ctx context.Context, binary, dir, address string) (*terraform, error) {
-	parts := strings.Split(address, "/")
-	if len(parts) != 3 {
-		return nil, fmt.Errorf("-address must be host/namespace/name, got %q", address)
+	if err := local.CheckAddress(address); err != nil {
+		return nil, err
 	}
 	output, err := local.Command(ctx, binary, "version").Output()
 	if err != nil {
@@ -46,7 +46,7 @@ func newTerraform(ctx context.Context, binary, dir, address string) (*terraform,
 		{"baseline", "./scripts/bench/baseline", &t.baseline},
 	} {
 		home := filepath.Join(dir, provider.name)
-		if err := local.Build(ctx, ".", filepath.Join(home, "terraform-provider-"+parts[2]+local.Exe), provider.pkg); err != nil {
+		if err := local.Build(ctx, ".", filepath.Join(home, "terraform-provider-"+path.Base(address)+local.Exe), provider.pkg); err != nil {
 			return nil, err
 		}
 		*provider.config = filepath.Join(dir, provider.name+".tfrc")

@@ -107,7 +107,7 @@ func (s *scene) activated() *bool {
 	return oneOf(s.draw, []*bool{nil, nil, nil, ptr(true), ptr(true), ptr(false)})
 }
 
-// respell returns another spelling of a name where it means the same user.
+// respell returns another spelling of a name if it means the same user.
 func (s *scene) respell(name string) string {
 	if s.platform != easemob {
 		return ""
@@ -219,7 +219,7 @@ func (s *scene) compareAccount(p *passage, a account) []string {
 	if a.nickname != nil {
 		nicknames = []string{*a.nickname}
 	}
-	if a.activated != nil && !p.deactivatedLate(s, a.name) {
+	if a.activated != nil {
 		active = []bool{*a.activated}
 	}
 	if nickname := text(is["nickname"]); !slices.Contains(nicknames, nickname) {
@@ -256,19 +256,12 @@ func (p *passage) mayBeNew(s *scene, username string) bool {
 		slices.ContainsFunc(p.tried, func(tried *scene) bool { return tried.named(username) == nil })
 }
 
-// deactivatedLate reports whether a destroy may have deactivated a user in a later run
-// than the one that took it over again, on a platform that does not say who is
-// deactivated. Nobody could know.
-func (p *passage) deactivatedLate(s *scene, username string) bool {
-	return s.platform == jmessage && p.before.stays(username) && s.createsFirst()
-}
-
 // addStrangers registers users who belong to somebody else, oldest first.
 func (s *scene) addStrangers(d document, n int) {
 	var names []string
 	for range n {
 		name := fmt.Sprintf("stranger-%d", s.next())
-		s.strangers[name] = true
+		s.strangers[s.user(name)] = true
 		names = append(names, name)
 		user := d.register(name, fmt.Sprintf("strange-%d", s.next()))
 		if s.draw.chance(50) {
@@ -312,7 +305,7 @@ func (s *scene) disturbAccount(accounts []account) (string, func(document)) {
 			d.remove(a.name)
 			d.register(a.name, password)["nickname"] = "Somebody else"
 		}
-	case n < 8 || s.platform == jmessage: // which does not say who is disabled
+	case n < 8 || s.platform == jmessage: // which does not return whether a user is disabled
 		return "changes the nickname of " + a.name, func(d document) { d.user(a.name)["nickname"] = "Changed by somebody else" }
 	default:
 		active := s.draw.chance(50)
@@ -320,17 +313,10 @@ func (s *scene) disturbAccount(accounts []account) (string, func(document)) {
 	}
 }
 
-// takeOver makes the users who are declared nobody else's.
-func (s *scene) takeOver() {
-	for _, m := range s.members() {
-		delete(s.strangers, s.platform.fold(m.name))
-	}
-}
-
 // squatting is somebody else who registers some names first.
 func (s *scene) squatting(names ...string) func(document) {
 	for _, name := range names {
-		s.strangers[name], s.unfit[name] = true, true
+		s.strangers[s.user(name)], s.unfit[name] = true, true
 	}
 	first := s.next()
 	return func(d document) {

@@ -77,7 +77,7 @@ func (r *run) orphans(d document, st *state) []string {
 	return all
 }
 
-// wasLeft reports whether a destroy may have left a thing because it was told to.
+// wasLeft reports whether a destroy may have left a thing, as declared.
 func (r *run) wasLeft(thing string, d document) bool {
 	p := *r.passage
 	p.is, p.destroyed = d, true

@@ -21,7 +21,7 @@ func stateOf(userAttributes, teamAttributes, private string) []byte {
 
 func TestOrphans(t *testing.T) {
 	s := newScene(easemob, newDraw(1, easemob))
-	s.strangers["stranger"] = true
+	s.strangers["user stranger"] = true
 	d := application(easemob)
 	for _, name := range []string{"anna", "bert", "clara", "dora", "emil", "stranger"} {
 		d.register(name, "x")

@@ -82,6 +82,27 @@ func TestDocument(t *testing.T) {
 	})
 }
 
+// What was left behind is related to nobody, and is who it was.
+func TestCut(t *testing.T) {
+	onEachPlatform(t, func(t *testing.T, p *platform) {
+		e := newEmulated(t, p)
+		populated(e.loaded(t))
+		if err := e.store(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		d := e.loaded(t)
+		before := d.identity("anna")
+		(&users{}).cut(newScene(p, newDraw(1, p)), d, []string{"user anna"})
+		if err := e.store(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		d = e.loaded(t)
+		if edgesOf(d.contacts()) != "" || edgesOf(d.blocks()) != "bert/clara" || d.identity("anna") != before {
+			t.Errorf("the contacts are %s, the blocks %s, and anna is %q", edgesOf(d.contacts()), edgesOf(d.blocks()), d.identity("anna"))
+		}
+	})
+}
+
 func edgesOf(held map[edge]map[string]any) string {
 	names := map[string]bool{}
 	for e := range held {

@@ -85,7 +85,7 @@ func (n *edges) has(owner, other int) bool {
 	return slices.ContainsFunc(n.all, func(e declaredEdge) bool { return e.owner == owner && e.other == other })
 }
 
-// note draws notes where the platform has any.
+// note draws notes if the platform has any.
 func (n *edges) note(s *scene) map[string]string {
 	drawn := map[string]string{}
 	for _, name := range sortedKeys(n.kind.notes[s.platform]) {
@@ -316,11 +316,12 @@ func (n *edges) changing(s *scene, owner, other int, change func(document, edge)
 	}
 }
 
-// foreign is what strangers are related to, where that is not part of a user.
+// foreign is what strangers are related to, which is not part of a user on every
+// platform.
 func (n *edges) foreign(s *scene, d document) any {
 	var all []string
 	for e := range n.kind.held(d) {
-		if s.strangers[e.owner] {
+		if s.strangers[s.user(e.owner)] {
 			all = append(all, e.String())
 		}
 	}

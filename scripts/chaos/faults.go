@@ -106,7 +106,7 @@ func cutShort(_ *proxy, w http.ResponseWriter, _ *call, genuine *answer) {
 	short.header.Set("Content-Length", strconv.Itoa(len(genuine.body)))
 	short.body = genuine.body[:len(genuine.body)/2]
 	short.send(w)
-	_ = http.NewResponseController(w).Flush() // the caller is gone: nobody is left to tell
+	_ = http.NewResponseController(w).Flush() // an error means that the caller is gone
 	panic(http.ErrAbortHandler)
 }
 

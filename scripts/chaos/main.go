@@ -1,9 +1,9 @@
 // Command chaos finds out whether the provider can be trusted while everything goes
 // wrong: it runs Terraform on both emulated platforms, through a proxy that breaks a
 // fifth of all calls, while somebody else changes things and while Terraform is
-// interrupted and killed. After every command no account may be lost, nobody else's
-// account touched and no secret told, and after a few applies without faults
-// everything has to be as declared.
+// interrupted and killed. After every command, no account may be lost, nobody else's
+// account may have been touched, and no secret may be in any output. After a few
+// applies without faults, everything has to be as declared.
 //
 // What is done is drawn from a seed, and a seed repeats its run.
 package main
@@ -15,7 +15,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -45,20 +44,8 @@ func main() {
 		fmt.Fprintln(os.Stderr, "chaos:", err)
 		os.Exit(2)
 	}
-	// Not local.Interruptible: a SIGPIPE is also what a caller of the emulator causes
-	// that was killed.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err = chaos(ctx, o)
-	interrupted := ctx.Err() != nil
-	stop()
-	switch {
-	case interrupted:
-		fmt.Fprintln(os.Stderr, "\nInterrupted; everything is cleaned up.")
-		os.Exit(130)
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "\nThe run failed:", err)
-		os.Exit(1)
-	}
+	// Not local.Signals: a SIGPIPE is also what a killed caller of the emulator causes.
+	local.Main("The run", []os.Signal{os.Interrupt, syscall.SIGTERM}, func(ctx context.Context) error { return chaos(ctx, o) })
 }
 
 // parse reads the command line.
@@ -76,11 +63,12 @@ func parse(args []string) (*options, error) {
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}
+	if err := local.CheckAddress(o.address); err != nil {
+		return nil, err
+	}
 	switch {
 	case flags.NArg() > 0:
 		return nil, fmt.Errorf("unexpected argument %q", flags.Arg(0))
-	case strings.Count(o.address, "/") != 2:
-		return nil, fmt.Errorf("-address must be host/namespace/name, got %q", o.address)
 	case o.faults < 0 || o.faults > 1:
 		return nil, errors.New("-faults must be between 0 and 1")
 	case o.steps < 0:
@@ -140,8 +128,8 @@ func chaos(ctx context.Context, o *options) error {
 				results[i] = errors.Join(results[i], os.RemoveAll(folder))
 				return
 			}
-			results[i] = fmt.Errorf("on %s, %w\n\nRepeat it with: make chaos CHAOSARGS='-seed %d -platform %s'\nKept in %s: the configuration, the state, %s, and output/ with what Terraform said",
-				p.name, results[i], o.seed, p.name, folder, callsFile)
+			results[i] = fmt.Errorf("%w\nKept in %s: the configuration, the state, %s, and %s/ with what Terraform said",
+				results[i], folder, callsFile, outputFolder)
 		})
 	}
 	wait.Wait()
@@ -162,5 +150,8 @@ func onPlatform(ctx context.Context, o *options, p *platform, until time.Time, n
 	if o.verbose {
 		r.detail = r.say
 	}
-	return r.all(ctx, o.steps, until)
+	if err := r.all(ctx, o.steps, until); err != nil {
+		return fmt.Errorf("on %s, %w\n\nRepeat it with: make chaos CHAOSARGS='%s'", p.name, err, r.repeat())
+	}
+	return nil
 }

@@ -51,16 +51,17 @@ type noun interface {
 	// foreign is all that the platform holds of what belongs to somebody else. It
 	// must not change.
 	foreign(s *scene, d document) any
-	// things are the names of what exists and has an owner, of which nothing may be
-	// left at the platform that no state knows: "user anna". What belongs to
-	// somebody else is not among them.
+	// things are the names of what exists, of which nothing may be at the platform
+	// that neither belongs to somebody else nor is in the state: "user anna".
 	things(s *scene, d document) []string
 	// knows reports whether the state knows of a thing of any noun.
 	knows(s *scene, st *state, thing string) bool
-	// left are the things that a destroy leaves at the platform because it was told to.
+	// left are the things that a destroy leaves at the platform, as declared. From
+	// then on they are somebody else's.
 	left(s *scene, p *passage) []string
-	// abandon makes over to somebody else the things that were left.
-	abandon(s *scene, things []string)
+	// cut ends what relates things that were left to others, which would change with
+	// the others.
+	cut(s *scene, d document, things []string)
 	// needsAdoption reports whether the passage may need adopt_existing to end.
 	needsAdoption(s *scene, p *passage) bool
 	// mirror puts things with the names that are declared into another application.
@@ -79,7 +80,7 @@ func (basics) foreign(*scene, document) any          { return nil }
 func (basics) things(*scene, document) []string      { return nil }
 func (basics) knows(*scene, *state, string) bool     { return false }
 func (basics) left(*scene, *passage) []string        { return nil }
-func (basics) abandon(*scene, []string)              {}
+func (basics) cut(*scene, document, []string)        {}
 func (basics) needsAdoption(*scene, *passage) bool   { return false }
 func (basics) mirror(*scene, document)               {}
 func (basics) squat(*scene) (string, func(document)) { return "", nil }
@@ -94,6 +95,8 @@ type instance struct {
 	address, importID string
 	// holds are the things that only this instance keeps in the state.
 	holds []string
+	// single ones must not be there twice, not even for the time of a replacement.
+	single bool
 }
 
 // variable is a map of secrets in the configuration.
@@ -120,9 +123,10 @@ type facts struct {
 	// not to be declared again, because a run may have left somebody with that name.
 	given []string
 	unfit map[string]bool
-	// strangers are the users who belong to somebody else.
+	// strangers are the things that belong to somebody else.
 	strangers map[string]bool
-	// touched are the things that this step asks to be made anew.
+	// touched are the things that this step asks to be made anew, and what else it
+	// must not do twice.
 	touched map[string]bool
 }
 
@@ -200,12 +204,20 @@ func (s *scene) foreign(d document) string {
 	return encode(all)
 }
 
+// things are what exists and does not belong to somebody else.
 func (s *scene) things(d document) []string {
 	var all []string
 	for _, n := range s.nouns {
 		all = append(all, n.things(s, d)...)
 	}
-	return all
+	return slices.DeleteFunc(all, func(thing string) bool { return s.strangers[thing] })
+}
+
+// takeOver makes what is declared nobody else's.
+func (s *scene) takeOver() {
+	for thing := range s.declared() {
+		delete(s.strangers, thing)
+	}
 }
 
 func (s *scene) knows(st *state, thing string) bool {
@@ -244,6 +256,14 @@ func (f *facts) touch(things ...string) {
 	for _, thing := range things {
 		f.touched[thing] = true
 	}
+}
+
+// second reports whether a step does something for the second time: what two changes
+// in one step mean together may not be said anywhere.
+func (f *facts) second(what string) bool {
+	again := f.touched[what]
+	f.touch(what)
+	return again
 }
 
 // write returns the whole configuration, main.tf and the values of its variables.

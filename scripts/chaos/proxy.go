@@ -99,7 +99,7 @@ func (a *answer) send(w http.ResponseWriter) {
 		w.Header()[name] = values
 	}
 	w.WriteHeader(a.status)
-	_, _ = w.Write(a.body) // the caller is gone: nobody is left to tell
+	_, _ = w.Write(a.body) // an error means that the caller is gone
 }
 
 func newProxy(p *platform, next http.Handler) *proxy {

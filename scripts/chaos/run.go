@@ -30,6 +30,8 @@ type run struct {
 	standing bool
 	// untouched is what the platform must hold of strangers, whatever is done.
 	untouched string
+	// steps is how many were begun.
+	steps int
 	// allCalls and allFaults are those of the commands with faults of all steps.
 	allCalls, allFaults, interrupted, killed int
 	// say prints a line; detail is nil unless details are wanted.
@@ -85,13 +87,18 @@ func newRun(ctx context.Context, p *platform, seed uint64, share float64, newTer
 
 func (r *run) close() error { return errors.Join(r.emulated.close(), r.terraform.close()) }
 
+// repeat is the arguments that repeat the run up to this step.
+func (r *run) repeat() string {
+	return fmt.Sprintf("-seed %d -platform %s -faults %v -steps %d", r.seed, r.platform.name, r.share, r.steps)
+}
+
 // all runs steps until there were enough or it is time, and destroys everything then.
 func (r *run) all(ctx context.Context, steps int, until time.Time) error {
-	n := 1
-	for ; steps == 0 || n <= steps; n++ {
+	for n := 1; steps == 0 || n <= steps; n++ {
 		if !until.IsZero() && time.Now().After(until) {
 			break
 		}
+		r.steps = n
 		if err := r.timed(ctx, n, func() (*step, error) { return r.step(ctx) }); err != nil {
 			return err
 		}
@@ -102,7 +109,7 @@ func (r *run) all(ctx context.Context, steps int, until time.Time) error {
 		return st, r.perform(ctx, st, r.scene.clone())
 	})
 	if err == nil {
-		r.say("passed: %d steps, %d of %d calls broken, %d times interrupted, %d times killed", n-1, r.allFaults, r.allCalls, r.interrupted, r.killed)
+		r.say("passed: %d steps, %d of %d calls broken, %d times interrupted, %d times killed", r.steps, r.allFaults, r.allCalls, r.interrupted, r.killed)
 	}
 	return err
 }
@@ -134,11 +141,7 @@ func (r *run) timed(ctx context.Context, number int, run func() (*step, error)) 
 	}
 	r.say("%s: %s | %s | %d of %d calls broken | %.1fs", title, st, strings.Join(r.ends, ", "), r.faults, r.calls, time.Since(start).Seconds())
 	if err != nil {
-		var failed *failure
-		if errors.As(err, &failed) {
-			return fmt.Errorf("%s: %w", title, err)
-		}
-		return fmt.Errorf("%s, which is not the provider's fault: %w", title, err)
+		return fmt.Errorf("%s: %w", title, err)
 	}
 	return r.terraform.forget()
 }
@@ -159,6 +162,9 @@ func (r *run) step(ctx context.Context) (*step, error) {
 // as declared.
 func (r *run) perform(ctx context.Context, st *step, before *scene) error {
 	r.passage = &passage{before: before}
+	if err := r.look(ctx); err != nil {
+		return err
+	}
 	if st.first {
 		before.replaceFirst(true)
 		if err := r.prepare(ctx, before); err != nil {
@@ -169,9 +175,6 @@ func (r *run) perform(ctx context.Context, st *step, before *scene) error {
 		if err := r.disturb(ctx, st.disturb); err != nil {
 			return err
 		}
-	}
-	if err := r.look(ctx); err != nil {
-		return err
 	}
 	if err := r.configure(st.adopt && !st.squat); err != nil {
 		return err
@@ -219,7 +222,7 @@ func (r *run) prepare(ctx context.Context, s *scene) error {
 	return err
 }
 
-// disturb lets somebody else do something.
+// disturb lets somebody else do something, which is to stay.
 func (r *run) disturb(ctx context.Context, changes []func(document)) error {
 	if len(changes) == 0 {
 		return nil
@@ -234,7 +237,10 @@ func (r *run) disturb(ctx context.Context, changes []func(document)) error {
 	if err := r.emulated.store(ctx); err != nil {
 		return err
 	}
-	return r.emulated.pass(ctx)
+	if err := r.emulated.pass(ctx); err != nil {
+		return err
+	}
+	return r.look(ctx)
 }
 
 // look takes what the platform holds for what it held before Terraform ran.
@@ -316,9 +322,6 @@ func (r *run) broken(ctx context.Context, st *step, first bool) error {
 		if err := r.disturb(ctx, st.disturb); err != nil {
 			return err
 		}
-		if err := r.look(ctx); err != nil {
-			return err
-		}
 		if planned.code == 0 {
 			args = []string{"apply", planFile}
 		}
@@ -362,7 +365,7 @@ func (r *run) repair(saved []byte) error {
 	return r.terraform.write(stateFile, string(saved))
 }
 
-// refused checks that a name that somebody else has is not taken without being told to.
+// refused checks that a name that somebody else has is not taken without adopt_existing.
 func (r *run) refused(ctx context.Context) error {
 	result, err := r.do(ctx, false, nil, "apply", "-auto-approve")
 	if err != nil {
@@ -496,12 +499,18 @@ func (r *run) different() []string {
 // settled ends a step after which everything is as declared.
 func (r *run) settled(ctx context.Context, st *step) error {
 	r.standing = !r.passage.destroyed
-	left := r.scene.left(r.passage)
-	for _, n := range r.scene.nouns {
-		n.abandon(r.scene, left)
-	}
-	if len(left) > 0 {
+	if left := r.scene.left(r.passage); len(left) > 0 {
 		st.say("leaves behind %s", strings.Join(left, ", "))
+		for _, thing := range left {
+			r.scene.strangers[thing] = true
+		}
+		if err := r.disturb(ctx, []func(document){func(d document) {
+			for _, n := range r.scene.nouns {
+				n.cut(r.scene, d, left)
+			}
+		}}); err != nil {
+			return err
+		}
 	}
 	if err := errors.Join(r.terraform.remove(importsFile), r.terraform.remove(planFile)); err != nil || !st.first {
 		return err

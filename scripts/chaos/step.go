@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -46,8 +47,7 @@ func (s *scene) create() *step {
 	st := &step{commands: s.draw.between(1, 2)}
 	st.say("creates everything")
 	for thing := range s.declared() {
-		// A destroy may have left users behind.
-		st.adopt = st.adopt || s.strangers[strings.TrimPrefix(thing, "user ")]
+		st.adopt = st.adopt || s.strangers[thing] // a destroy left it behind
 	}
 	s.stop(st, 30, 25)
 	return st
@@ -60,7 +60,7 @@ func (s *scene) nextStep() *step {
 	if s.draw.chance(30) {
 		st.commands = 2
 	}
-	interrupt, kill, revert := 20, 15, 15
+	interrupt, kill, revert := 25, 20, 15
 	switch n := s.draw.IntN(100); {
 	case n < 35:
 		s.changes(st, 4)
@@ -127,14 +127,15 @@ func (s *scene) changes(st *step, most int) {
 
 // replaces draws some instances that are to be replaced.
 func (s *scene) replaces(st *step) {
+	s.firstCreate(st, 50)
+	instances := slices.DeleteFunc(s.instances(), func(i instance) bool { return st.first && i.single })
 	var addresses []string
-	for _, i := range some(s.draw, s.instances(), s.draw.between(1, 4)) {
+	for _, i := range some(s.draw, instances, s.draw.between(1, 4)) {
 		st.replace = append(st.replace, i)
 		addresses = append(addresses, i.address)
 		s.touch(i.holds...)
 	}
 	st.say("replaces %s", strings.Join(addresses, ", "))
-	s.firstCreate(st, 50)
 	if s.draw.chance(30) {
 		s.changes(st, 2)
 	}
@@ -160,7 +161,7 @@ func (s *scene) renames(st *step) {
 func (s *scene) firstCreate(st *step, percent int) {
 	if s.draw.chance(percent) {
 		s.replaceFirst(true)
-		st.first, st.adopt = true, true
+		st.first, st.adopt = true, s.draw.chance(50)
 		st.say("create_before_destroy")
 	}
 }

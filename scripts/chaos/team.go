@@ -118,6 +118,9 @@ func (n *team) shrink(s *scene) string {
 }
 
 func (n *team) changePassword(s *scene) string {
+	if s.second("passwords of chat_users") {
+		return ""
+	}
 	if n.setting == kept && s.draw.chance(50) {
 		a := &n.all[s.draw.IntN(len(n.all))]
 		a.password = s.newPassword(kept)

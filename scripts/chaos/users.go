@@ -93,6 +93,9 @@ func (n *users) change(s *scene) string {
 }
 
 func (u *user) changePassword(s *scene) string {
+	if s.second(fmt.Sprintf("password of account %d", u.id)) {
+		return ""
+	}
 	before := u.setting
 	if s.draw.chance(50) {
 		u.setting = oneOf(s.draw, settings)
@@ -153,10 +156,15 @@ func (n *users) variables() []variable {
 
 func (u user) address() string { return fmt.Sprintf("chat_user.each[%q]", u.key) }
 
+// single reports whether destroying one of two instances would deactivate the user of
+// the other, on a platform that does not return whether a user is deactivated: no later
+// plan could find that.
+func (u user) single(s *scene) bool { return u.stay && s.platform == jmessage }
+
 func (n *users) instances(s *scene) []instance {
 	var all []instance
 	for _, u := range n.all {
-		all = append(all, instance{address: u.address(), importID: u.name, holds: []string{s.user(u.name)}})
+		all = append(all, instance{address: u.address(), importID: u.name, holds: []string{s.user(u.name)}, single: u.single(s)})
 	}
 	return all
 }
@@ -174,8 +182,8 @@ func (n *users) rename(s *scene) string {
 		return ""
 	}
 	u := &n.all[s.draw.IntN(len(n.all))]
-	if u.stay && s.platform == jmessage {
-		return "" // which of both instances comes last decides, and nobody could know
+	if u.single(s) {
+		return ""
 	}
 	u.key = s.key()
 	s.touch(s.user(u.name))
@@ -209,9 +217,9 @@ func (n *users) seed(s *scene, d document) {
 
 func (n *users) foreign(s *scene, d document) any {
 	held := map[string]any{}
-	for _, name := range d.usernames() {
-		if s.strangers[name] {
-			held[name] = d.user(name)
+	for _, each := range list(d.app["users"]) {
+		if name := text(object(each)["username"]); s.strangers[s.user(name)] {
+			held[name] = each
 		}
 	}
 	return held
@@ -220,9 +228,7 @@ func (n *users) foreign(s *scene, d document) any {
 func (n *users) things(s *scene, d document) []string {
 	var all []string
 	for _, name := range d.usernames() {
-		if !s.strangers[name] {
-			all = append(all, s.user(name))
-		}
+		all = append(all, s.user(name))
 	}
 	return all
 }
@@ -275,10 +281,14 @@ func (n *users) left(s *scene, p *passage) []string {
 	return all
 }
 
-func (n *users) abandon(s *scene, things []string) {
-	for _, thing := range things {
-		if name, ok := strings.CutPrefix(thing, "user "); ok {
-			s.strangers[name] = true
+func (n *users) cut(s *scene, d document, things []string) {
+	for _, name := range d.usernames() {
+		if slices.Contains(things, s.user(name)) {
+			user := d.user(name)
+			delete(user, "friends")
+			delete(user, "blacklist")
+			d.remove(name)
+			d.app["users"] = append(list(d.app["users"]), user)
 		}
 	}
 }

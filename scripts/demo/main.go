@@ -26,18 +26,9 @@ func main() {
 	names := flag.String("platforms", "easemob,jmessage", "the `platforms` to show, one after the other")
 	flag.Parse()
 
-	ctx, stop := local.Interruptible()
-	err := run(ctx, *address, *terraform, strings.Split(*names, ","))
-	interrupted := ctx.Err() != nil
-	stop()
-	switch {
-	case interrupted:
-		fmt.Fprintln(os.Stderr, "\nInterrupted; everything is cleaned up.")
-		os.Exit(130)
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "\nThe demo failed:", err)
-		os.Exit(1)
-	}
+	local.Main("The demo", local.Signals, func(ctx context.Context) error {
+		return run(ctx, *address, *terraform, strings.Split(*names, ","))
+	})
 }
 
 func run(ctx context.Context, address, terraform string, names []string) (err error) {
@@ -46,8 +37,8 @@ func run(ctx context.Context, address, terraform string, names []string) (err er
 			return fmt.Errorf("-platforms must be easemob, jmessage or both with a comma between, got %q", name)
 		}
 	}
-	if strings.Count(address, "/") != 2 {
-		return fmt.Errorf("-address must be host/namespace/name, got %q", address)
+	if err := local.CheckAddress(address); err != nil {
+		return err
 	}
 	start := time.Now()
 	dir, err := os.MkdirTemp("", "chat-demo-")

@@ -18,7 +18,7 @@ import (
 )
 
 // version is what the demo's build of the provider calls itself.
-const version = "0.0.1"
+const version = "0.1.0"
 
 // changesFound is the exit code of plan -detailed-exitcode where there are changes.
 const changesFound = 2

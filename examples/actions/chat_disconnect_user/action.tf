@@ -1,5 +1,5 @@
 variable "initial_password" {
-  description = "What new users log in with first."
+  description = "The first password of new users."
   type        = string
   ephemeral   = true
 }
@@ -9,14 +9,14 @@ resource "chat_user" "alice" {
   password_wo = var.initial_password
 }
 
-# By hand: terraform apply -invoke=action.chat_disconnect_user.alice
+# Invoke it by hand: terraform apply -invoke=action.chat_disconnect_user.alice
 action "chat_disconnect_user" "alice" {
   config {
-    username = chat_user.alice.username
+    username = chat_user.alice.id
   }
 }
 
-# And whenever the terms change, so that alice logs in anew and sees them.
+# Invoke it whenever the terms change, so that Alice has to log in again and sees them.
 resource "terraform_data" "terms" {
   input = "2025-01-01"
 

@@ -1,5 +1,5 @@
 variable "initial_password" {
-  description = "What new users log in with first."
+  description = "The first password of new users."
   type        = string
   ephemeral   = true
 }
@@ -15,12 +15,12 @@ resource "chat_user" "bob" {
 }
 
 resource "chat_contact" "alice_bob" {
-  owner   = chat_user.alice.username
-  contact = chat_user.bob.username
+  owner   = chat_user.alice.id
+  contact = chat_user.bob.id
 }
 
 data "chat_contacts" "alice" {
-  owner      = chat_user.alice.username
+  owner      = chat_user.alice.id
   depends_on = [chat_contact.alice_bob]
 }
 

@@ -1,5 +1,5 @@
 variable "initial_password" {
-  description = "What new users log in with first."
+  description = "The first password of new users."
   type        = string
   ephemeral   = true
 }

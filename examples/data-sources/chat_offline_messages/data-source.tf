@@ -1,5 +1,5 @@
 variable "initial_password" {
-  description = "What new users log in with first."
+  description = "The first password of new users."
   type        = string
   ephemeral   = true
 }
@@ -9,7 +9,7 @@ resource "chat_user" "alice" {
   password_wo = var.initial_password
 }
 
-# The id, unlike the username, is not known before the user exists: the count waits for it.
+# The id is known only after the user is created, so that the messages are counted after that.
 data "chat_offline_messages" "support" {
   usernames = [chat_user.alice.id]
 }

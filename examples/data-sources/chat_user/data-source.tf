@@ -1,5 +1,5 @@
 variable "initial_password" {
-  description = "What new users log in with first."
+  description = "The first password of new users."
   type        = string
   ephemeral   = true
 }
@@ -10,7 +10,7 @@ resource "chat_user" "alice" {
 }
 
 data "chat_user" "alice" {
-  username = chat_user.alice.username
+  username = chat_user.alice.id
 }
 
 output "alice_since" {

@@ -1,4 +1,4 @@
-# A user that does not exist is offline.
+# The platforms return "offline" for a user that does not exist.
 data "chat_user_status" "support" {
   usernames = ["alice", "bob"]
 }

@@ -1,4 +1,4 @@
-# Every user whose name begins with "qa-", at most 500 of them.
+# Up to 500 users whose names begin with "qa-".
 data "chat_users" "qa" {
   username_prefix = "qa-"
   limit           = 500

@@ -1,6 +1,6 @@
 ephemeral "chat_app_token" "this" {}
 
-# Hand the token to a program that calls the platform itself.
+# Pass the token to a program that calls the platform.
 resource "terraform_data" "report" {
   provisioner "local-exec" {
     command     = "echo Writing the report."

@@ -1,5 +1,5 @@
 variable "initial_password" {
-  description = "What new users log in with first."
+  description = "The first password of new users."
   type        = string
   ephemeral   = true
 }
@@ -9,14 +9,14 @@ resource "chat_user" "bot" {
   password_wo = var.initial_password
 }
 
-# The id, unlike the username, is not known before the user exists: the login waits for it.
+# The id is known only after the user is created, so that Terraform logs in after that.
 ephemeral "chat_user_token" "bot" {
   username = chat_user.bot.id
   password = var.initial_password
   ttl      = "24h"
 }
 
-# Hand the token to a program of your own.
+# Pass the token to a program.
 resource "terraform_data" "bot" {
   provisioner "local-exec" {
     command     = "echo Starting the bot."

@@ -1,5 +1,5 @@
 variable "initial_password" {
-  description = "What new users log in with first."
+  description = "The first password of new users."
   type        = string
   ephemeral   = true
 }
@@ -8,7 +8,7 @@ locals {
   account = "Alice@example.com"
 }
 
-# These accounts are compared without case, so the name is derived from one spelling.
+# These accounts are compared without case, so that the name is derived from lower case.
 resource "chat_user" "alice" {
   username    = provider::chat::username_from(lower(local.account))
   nickname    = local.account

@@ -3,7 +3,8 @@
 terraform {
   required_providers {
     chat = {
-      source = "chat/chat"
+      source  = "chat/chat"
+      version = "~> 0.1.0"
     }
   }
 }
@@ -15,7 +16,7 @@ provider "chat" {
 }
 
 variable "initial_password" {
-  description = "What every member logs in with first."
+  description = "The first password of every member."
   type        = string
   ephemeral   = true
 }

@@ -1,5 +1,5 @@
 # A team of chat users who all know each other. Nothing in here depends on the
-# platform: names are legal on all of them (4 to 64 of a-z, 0-9, _, . and -), and
+# platform: names are valid on all of them (4 to 64 of a-z, 0-9, _, . and -), and
 # only attributes that every platform has are used.
 
 terraform {
@@ -7,7 +7,8 @@ terraform {
 
   required_providers {
     chat = {
-      source = "chat/chat"
+      source  = "chat/chat"
+      version = "~> 0.1.0"
     }
   }
 }
@@ -30,7 +31,7 @@ variable "blocks" {
 }
 
 variable "initial_password" {
-  description = "What every member logs in with first."
+  description = "The first password of every member."
   type        = string
   ephemeral   = true
 }
@@ -38,7 +39,7 @@ variable "initial_password" {
 locals {
   names = sort(keys(var.members))
 
-  # Contacts are mutual, so each pair is declared once.
+  # Contacts are mutual, so that each pair is declared once.
   pairs = merge([
     for i, owner in local.names : {
       for contact in slice(local.names, i + 1, length(local.names)) : "${owner}/${contact}" => { owner = owner, contact = contact }
@@ -56,38 +57,38 @@ resource "chat_user" "member" {
   password_wo_version = 1
 }
 
+# Contacts and blocks refer to users by id: if a user is replaced, its contacts and blocks
+# are created again in the same run.
 resource "chat_contact" "member" {
   for_each = local.pairs
 
-  owner   = chat_user.member[each.value.owner].username
-  contact = chat_user.member[each.value.contact].username
+  owner   = chat_user.member[each.value.owner].id
+  contact = chat_user.member[each.value.contact].id
 }
 
 resource "chat_block" "member" {
   for_each = { for b in var.blocks : "${b.owner}/${b.blocked}" => b }
 
-  owner   = chat_user.member[each.value.owner].username
-  blocked = chat_user.member[each.value.blocked].username
+  owner   = chat_user.member[each.value.owner].id
+  blocked = chat_user.member[each.value.blocked].id
 }
 
 data "chat_contacts" "member" {
   for_each = var.members
 
-  owner      = chat_user.member[each.key].username
+  owner      = chat_user.member[each.key].id
   depends_on = [chat_contact.member]
 }
 
 data "chat_blocks" "member" {
   for_each = var.members
 
-  owner      = chat_user.member[each.key].username
+  owner      = chat_user.member[each.key].id
   depends_on = [chat_block.member]
 }
 
-data "chat_user_status" "members" {
-  usernames = [for user in chat_user.member : user.username]
-}
-
+# The contacts and blocks are read from the platform: if somebody adds one that is not
+# declared, this output changes, and a plan shows it.
 output "members" {
   description = "The members as the platform knows them."
   value = {
@@ -95,7 +96,6 @@ output "members" {
       nickname = user.nickname
       contacts = sort(data.chat_contacts.member[name].usernames)
       blocks   = sort(data.chat_blocks.member[name].usernames)
-      status   = data.chat_user_status.members.statuses[name]
     }
   }
 }

@@ -1,5 +1,5 @@
 variable "initial_password" {
-  description = "What new users log in with first."
+  description = "The first password of new users."
   type        = string
   ephemeral   = true
 }
@@ -14,8 +14,9 @@ resource "chat_user" "bob" {
   password_wo = var.initial_password
 }
 
-# Bob's messages no longer reach Alice. The other direction stays open.
+# Bob cannot send messages to Alice any more; Alice can still send messages to Bob. Refer to
+# users by id: if one of them is replaced, the block is created again in the same run.
 resource "chat_block" "alice_bob" {
-  owner   = chat_user.alice.username
-  blocked = chat_user.bob.username
+  owner   = chat_user.alice.id
+  blocked = chat_user.bob.id
 }

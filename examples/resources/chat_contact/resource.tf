@@ -1,5 +1,5 @@
 variable "initial_password" {
-  description = "What new users log in with first."
+  description = "The first password of new users."
   type        = string
   ephemeral   = true
 }
@@ -14,8 +14,9 @@ resource "chat_user" "bob" {
   password_wo = var.initial_password
 }
 
-# Contacts are mutual: this makes each of them a contact of the other.
+# Contacts are mutual: this makes each of the two a contact of the other. Refer to users by
+# id: if one of them is replaced, the contact is created again in the same run.
 resource "chat_contact" "alice_bob" {
-  owner   = chat_user.alice.username
-  contact = chat_user.bob.username
+  owner   = chat_user.alice.id
+  contact = chat_user.bob.id
 }

@@ -5,7 +5,7 @@ import {
   }
 }
 
-# An imported user needs no password.
+# Importing needs no password.
 resource "chat_user" "alice" {
   username = "alice"
   nickname = "Alice"

@@ -1,2 +1,2 @@
-# The id is the user name. An imported user needs no password.
+# The id is the user name.
 terraform import chat_user.alice alice

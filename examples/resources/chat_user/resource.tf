@@ -1,5 +1,5 @@
 variable "initial_password" {
-  description = "What new users log in with first."
+  description = "The first password of new users."
   type        = string
   ephemeral   = true
 }
@@ -8,7 +8,7 @@ resource "chat_user" "alice" {
   username = "alice"
   nickname = "Alice"
 
-  # Written when the user is created and whenever the version changes; never kept in the state.
+  # Set when the user is created and whenever the version changes. Not stored in the state.
   password_wo         = var.initial_password
   password_wo_version = 1
 
@@ -20,7 +20,7 @@ resource "chat_user" "alice" {
   }
 }
 
-# A user who may not log in, and whose account survives terraform destroy.
+# A user who may not log in. Destroying the resource keeps the account and deactivates it.
 resource "chat_user" "bob" {
   username              = "bob"
   password_wo           = var.initial_password

@@ -1,2 +1,2 @@
-# The id is the user names with commas in between. Imported users need no password.
+# The id is the user names, separated by commas.
 terraform import chat_users.team alice,bob

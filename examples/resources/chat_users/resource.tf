@@ -1,5 +1,5 @@
 variable "initial_password" {
-  description = "What new users log in with first."
+  description = "The first password of new users."
   type        = string
   ephemeral   = true
 }
@@ -11,14 +11,25 @@ resource "chat_users" "team" {
     carol = {}
   }
 
-  # Written when a user is created, and for all users whenever the version changes;
-  # never kept in the state. passwords_wo takes a map where each has one of its own.
+  # Set for every user that is created, and for all users whenever the version changes. Not
+  # stored in the state. For one password per user, use passwords_wo.
   password_wo         = var.initial_password
   password_wo_version = 1
 }
 
-# Thousands of users from a file or a numbering work the same way.
+# Thousands of users come from a file or from an expression.
 resource "chat_users" "load_test" {
   users       = { for i in range(100) : format("load-%04d", i) => { nickname = "Load test ${i}" } }
   password_wo = var.initial_password
+}
+
+# chat_users has no id for each user. If all of them are created again, this trigger creates
+# the contact again in the same run.
+resource "chat_contact" "alice_carol" {
+  owner   = "alice"
+  contact = "carol"
+
+  lifecycle {
+    replace_triggered_by = [chat_users.team.id]
+  }
 }

@@ -9,8 +9,8 @@ func (c *call) listAdmins() (*reply, error) {
 	return c.nameList(oldestNames(g.admins)), nil
 }
 
-// addAdmin implements "Add an admin to a group" and the same of a chat room. It is
-// harmless if the user is one.
+// addAdmin implements "Add an admin to a group" and the same of a chat room. It
+// succeeds if the user is one already.
 func (c *call) addAdmin() (*reply, error) {
 	g, err := c.changeableGroup()
 	if err != nil {

@@ -12,7 +12,7 @@ func (c *call) listAllowed() (*reply, error) {
 }
 
 // allowMember implements "Add a user to the allow list of a group" and the same of a
-// chat room. It is harmless if the user is on it.
+// chat room. It succeeds if the user is on it already.
 func (c *call) allowMember() (*reply, error) {
 	g, err := c.changeableGroup()
 	if err != nil {

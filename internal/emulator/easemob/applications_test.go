@@ -23,16 +23,16 @@ const otherApp = "/other-org/otherapp"
 func TestApplications(t *testing.T) {
 	first := serve(t, twoApps)
 	other := first.in(t)
-	other.login(otherApp)
-	first.register("ann", "bob")
+	other.Login(otherApp)
+	first.Register("ann", "bob")
 	for _, name := range []string{"ann", "cat"} {
 		other.Want(200, "POST", otherApp+"/users", `{"username":"`+name+`","password":"2"}`)
 	}
 	if names, _ := first.page(""); !slices.Equal(names, []string{"ann", "bob"}) {
 		t.Errorf("the first application has %v", names)
 	}
-	uuid := other.entities("GET", otherApp+"/users/ann", "")[0]["uuid"].(string)
-	if uuid == first.user("ann")["uuid"] {
+	uuid := other.Entities("GET", otherApp+"/users/ann", "")[0]["uuid"].(string)
+	if uuid == first.User("ann")["uuid"] {
 		t.Error("two users have one UUID")
 	}
 	first.fails(404, "service_resource_not_found", "", "GET", appPath+"/users/"+uuid, "")
@@ -50,8 +50,8 @@ func TestApplications(t *testing.T) {
 func TestApplicationsState(t *testing.T) {
 	first := serve(t, twoApps)
 	other := first.in(t)
-	other.login(otherApp)
-	first.register("ann")
+	other.Login(otherApp)
+	first.Register("ann")
 	other.Want(200, "POST", otherApp+"/users", `{"username":"cat","password":"2"}`)
 	before := first.State("easemob")
 	document := emulatortest.Parse(t, before).(map[string]any)
@@ -71,9 +71,9 @@ func TestApplicationsState(t *testing.T) {
 	first.restore(`{"applications":{"third#app":{"application":{"open_registration":false},"users":[{"username":"dan"}]}}}`)
 	other.fails(404, "service_resource_not_found", "", "GET", otherApp+"/users/cat", "")
 	third := first.in(t)
-	third.login("/third/app")
+	third.Login("/third/app")
 	third.Want(200, "GET", "/third/app/users/dan", "")
-	third.fails(401, "unauthorized", "registration is not open", "POST", "/third/app/users", `{"username":"eve","password":"1"}`, bearer(""))
+	third.fails(401, "unauthorized", "registration is not open", "POST", "/third/app/users", `{"username":"eve","password":"1"}`, emulatortest.Bearer(""))
 
 	for name, state := range map[string]string{
 		"no key":         `{"applications":{"third":{}}}`,

@@ -28,17 +28,12 @@ func (c *call) addBlocks() (*reply, error) {
 	if owner == nil {
 		return nil, userNotFound()
 	}
-	var request struct {
-		Usernames []string `json:"usernames"`
-	}
-	if err := c.decode(&request); err != nil {
+	usernames, err := c.requiredUsernames()
+	if err != nil {
 		return nil, err
 	}
-	if len(request.Usernames) == 0 {
-		return nil, illegal("usernames is required")
-	}
 	fresh := map[*user]bool{}
-	for _, name := range request.Usernames {
+	for _, name := range usernames {
 		u := c.app.users.find(name)
 		switch {
 		case u == nil && c.server.era.usersNotFound:
@@ -53,15 +48,15 @@ func (c *call) addBlocks() (*reply, error) {
 	if owner.blocks.Len()+len(fresh) > blockLimit {
 		return nil, limitExceeded("user block number exceed limit")
 	}
-	for _, name := range request.Usernames {
+	for _, name := range usernames {
 		owner.block(c.app.users.find(name))
 	}
 	reply := c.changed("")
-	reply.Data = request.Usernames
+	reply.Data = usernames
 	return reply, nil
 }
 
-// removeBlock implements "Remove Blacklist". It is harmless if nobody is blocked.
+// removeBlock implements "Remove Blacklist". It succeeds if nobody is blocked.
 func (c *call) removeBlock() (*reply, error) {
 	owner, blocked, err := c.pair("blocked")
 	if err != nil {

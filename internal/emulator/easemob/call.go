@@ -51,6 +51,20 @@ func (c *call) decode(target any) error {
 	return nil
 }
 
+// requiredUsernames reads a body that names users, at least one.
+func (c *call) requiredUsernames() ([]string, error) {
+	var request struct {
+		Usernames []string `json:"usernames"`
+	}
+	if err := c.decode(&request); err != nil {
+		return nil, err
+	}
+	if len(request.Usernames) == 0 {
+		return nil, illegal("usernames is required")
+	}
+	return request.Usernames, nil
+}
+
 // bodyIsArray reports whether the body is an array.
 func (c *call) bodyIsArray() bool { return bytes.HasPrefix(bytes.TrimSpace(c.body), []byte("[")) }
 

@@ -36,7 +36,7 @@ func (u *user) part(other *user) {
 }
 
 // addContact implements "Add Contacts". It makes both users contacts of each other, and
-// is harmless if they are.
+// succeeds if they are already.
 func (c *call) addContact() (*reply, error) {
 	owner, contact, err := c.pair("contact")
 	if err != nil {

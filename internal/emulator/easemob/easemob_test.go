@@ -18,7 +18,7 @@ import (
 
 func TestRefusals(t *testing.T) {
 	s := serve(t, emulator.Options{})
-	s.register("ann", "bob")
+	s.Register("ann", "bob")
 	long := strings.Repeat("a", 65)
 	const illegal, duplicate = "illegal_argument", "duplicate_unique_property_exists"
 	sixtyOne := "[" + strings.Repeat(`{"username":"x","password":"1"},`, 60) + `{"username":"x","password":"1"}]`
@@ -83,15 +83,15 @@ func TestRefusals(t *testing.T) {
 
 func TestNames(t *testing.T) {
 	s := serve(t, emulator.Options{})
-	s.register("Ann.B-1_x")
-	user := s.user("ANN.b-1_X")
+	s.Register("Ann.B-1_x")
+	user := s.User("ANN.b-1_X")
 	if user["username"] != "ann.b-1_x" {
 		t.Errorf("username is %v, want lower case", user["username"])
 	}
-	if byID := s.user(user["uuid"].(string)); byID["username"] != "ann.b-1_x" {
+	if byID := s.User(user["uuid"].(string)); byID["username"] != "ann.b-1_x" {
 		t.Errorf("the user of the UUID is %v", byID)
 	}
-	s.register("7", "Z")
+	s.Register("7", "Z")
 	if got := s.data("/users/Z/status"); got != `{"z":"offline"}` {
 		t.Errorf("status is %s", got)
 	}
@@ -99,7 +99,7 @@ func TestNames(t *testing.T) {
 
 func TestBatch(t *testing.T) {
 	s := serve(t, emulator.Options{})
-	s.register("bob")
+	s.Register("bob")
 	answer := s.Want(200, "POST", appPath+"/users",
 		`[{"username":"ann","password":"1"},{"username":"Bob","password":"1"},{"username":"ANN","password":"1"}]`)
 	var reply struct {
@@ -123,13 +123,13 @@ func TestBatch(t *testing.T) {
 
 func TestIdentity(t *testing.T) {
 	s := serve(t, emulator.Options{})
-	s.register("ann")
-	first := s.user("ann")
+	s.Register("ann")
+	first := s.User("ann")
 	s.Want(200, "DELETE", appPath+"/users/ann", "")
 	s.Want(404, "GET", appPath+"/users/ann", "")
 	s.Want(404, "DELETE", appPath+"/users/ann", "")
-	s.register("ann")
-	second := s.user("ann")
+	s.Register("ann")
+	second := s.User("ann")
 	if first["uuid"] == second["uuid"] {
 		t.Errorf("the second ann has the UUID of the first, %v", first["uuid"])
 	}
@@ -165,7 +165,7 @@ func TestPaging(t *testing.T) {
 	for i := range 6 {
 		want = append(want, fmt.Sprintf("user%d", 5-i))
 	}
-	s.register(want...)
+	s.Register(want...)
 
 	walk := func(limit string, meanwhile func(page int)) []string {
 		t.Helper()
@@ -194,7 +194,7 @@ func TestPaging(t *testing.T) {
 	got := walk("2", func(page int) {
 		if page == 0 {
 			s.Want(200, "DELETE", appPath+"/users/user3", "")
-			s.register("a")
+			s.Register("a")
 		}
 	})
 	if want := []string{"user5", "user4", "user2", "user1", "user0", "a"}; !slices.Equal(got, want) {
@@ -203,7 +203,7 @@ func TestPaging(t *testing.T) {
 	if names, cursor := s.page("x=1"); len(names) != 6 || cursor != "" {
 		t.Errorf("the default page holds %v, cursor %q", names, cursor)
 	}
-	gone := s.entities("DELETE", appPath+"/users?limit=500", "")
+	gone := s.Entities("DELETE", appPath+"/users?limit=500", "")
 	if names, _ := s.page(""); len(gone) != 6 || len(names) != 0 {
 		t.Errorf("%d users were deleted and %v are left", len(gone), names)
 	}
@@ -211,9 +211,9 @@ func TestPaging(t *testing.T) {
 
 func TestSettings(t *testing.T) {
 	s := serve(t, emulator.Options{})
-	s.register("ann")
+	s.Register("ann")
 	settings := func() map[string]any {
-		user := s.user("ann")
+		user := s.User("ann")
 		for _, key := range []string{"uuid", "type", "created", "modified", "username", "activated"} {
 			if _, ok := user[key]; !ok {
 				t.Errorf("the user lacks %s", key)
@@ -222,7 +222,7 @@ func TestSettings(t *testing.T) {
 		}
 		return user
 	}
-	before := s.user("ann")["modified"].(float64)
+	before := s.User("ann")["modified"].(float64)
 	for _, step := range []struct {
 		put  string
 		want map[string]any
@@ -243,7 +243,7 @@ func TestSettings(t *testing.T) {
 		if diff := cmp.Diff(step.want, settings()); diff != "" {
 			t.Errorf("after %s (-want +got):\n%s", step.put, diff)
 		}
-		after := s.user("ann")["modified"].(float64)
+		after := s.User("ann")["modified"].(float64)
 		if after <= before {
 			t.Errorf("modified is %v after %s, want more than %v", after, step.put, before)
 		}
@@ -258,7 +258,7 @@ func TestSettings(t *testing.T) {
 
 func TestContacts(t *testing.T) {
 	s := serve(t, emulator.Options{})
-	s.register("ann", "bob", "cat")
+	s.Register("ann", "bob", "cat")
 	check := func(owner, want string) {
 		t.Helper()
 		if got := s.data("/users/" + owner + "/contacts/users"); got != want {
@@ -285,7 +285,7 @@ func TestContacts(t *testing.T) {
 
 func TestBlocks(t *testing.T) {
 	s := serve(t, emulator.Options{})
-	s.register("ann", "bob", "cat")
+	s.Register("ann", "bob", "cat")
 	check := func(owner, want string) {
 		t.Helper()
 		if got := s.data("/users/" + owner + "/blocks/users"); got != want {
@@ -365,11 +365,11 @@ func TestPresence(t *testing.T) {
 
 func TestUserTokens(t *testing.T) {
 	s := serve(t, emulator.Options{})
-	s.register("ann", "bob")
+	s.Register("ann", "bob")
 	login := func(password string) func(*http.Request) {
 		t.Helper()
 		answer := s.Want(200, "POST", appPath+"/token", `{"grant_type":"password","username":"ann","password":"`+password+`"}`)
-		return bearer(emulatortest.Parse(t, answer.Body).(map[string]any)["access_token"].(string))
+		return emulatortest.Bearer(emulatortest.Parse(t, answer.Body).(map[string]any)["access_token"].(string))
 	}
 	asAnn := login("1")
 	s.Want(200, "GET", appPath+"/users/Ann", "", asAnn)
@@ -391,18 +391,18 @@ func TestUserTokens(t *testing.T) {
 	s.Want(200, "POST", appPath+"/users/ann/activate", "")
 	s.Want(200, "GET", appPath+"/users/ann", "", login("2"))
 	s.Want(200, "DELETE", appPath+"/users/ann", "")
-	s.register("ann")
+	s.Register("ann")
 	s.fails(401, "unauthorized", "applications:get:", "GET", appPath+"/users/ann", "", asAnn)
 }
 
 func TestOpenRegistration(t *testing.T) {
 	s := serve(t, emulator.Options{})
 	one := func(name string) string { return `{"username":"` + name + `","password":"1"}` }
-	s.Want(200, "POST", appPath+"/users", one("ann"), bearer(""))
-	s.fails(401, "unauthorized", "applications:post:", "POST", appPath+"/users", "["+one("bob")+"]", bearer(""))
-	s.fails(401, "unauthorized", "applications:post:", "POST", appPath+"/users", one("bob"), bearer(strangeToken))
+	s.Want(200, "POST", appPath+"/users", one("ann"), emulatortest.Bearer(""))
+	s.fails(401, "unauthorized", "applications:post:", "POST", appPath+"/users", "["+one("bob")+"]", emulatortest.Bearer(""))
+	s.fails(401, "unauthorized", "applications:post:", "POST", appPath+"/users", one("bob"), emulatortest.Bearer(strangeToken))
 	s.restore(`{"application":{"open_registration":false}}`)
-	s.fails(401, "unauthorized", "registration is not open", "POST", appPath+"/users", one("bob"), bearer(""))
+	s.fails(401, "unauthorized", "registration is not open", "POST", appPath+"/users", one("bob"), emulatortest.Bearer(""))
 	s.Want(200, "POST", appPath+"/users", one("bob"))
 }
 
@@ -413,7 +413,7 @@ func TestTokenLifetime(t *testing.T) {
 		answer := s.Want(200, "POST", appPath+"/token",
 			`{"grant_type":"client_credentials","client_id":"demo-client-id","client_secret":"demo-client-secret"`+ttl+`}`)
 		reply := emulatortest.Parse(t, answer.Body).(map[string]any)
-		return bearer(reply["access_token"].(string)), reply["expires_in"].(json.Number)
+		return emulatortest.Bearer(reply["access_token"].(string)), reply["expires_in"].(json.Number)
 	}
 	usual, usualSeconds := grant("")
 	short, shortSeconds := grant(`,"ttl":"60"`)
@@ -454,7 +454,7 @@ func TestState(t *testing.T) {
 	if names, _ := s.page(""); !slices.Equal(names, []string{"bob", "ann", "cat", "dan"}) {
 		t.Errorf("the users are %v, want the oldest first", names)
 	}
-	ann := s.user("ann")
+	ann := s.User("ann")
 	want := map[string]any{
 		"uuid": "4759aa70-eba5-11e8-925f-6fa0510823ba", "type": "user", "created": 1542595573399.0, "modified": 1542595573400.0,
 		"username": "ann", "activated": false, "nickname": "Ann", "notification_display_style": 1.0, "notification_no_disturbing": true,
@@ -464,7 +464,7 @@ func TestState(t *testing.T) {
 	if diff := cmp.Diff(want, ann); diff != "" {
 		t.Errorf("ann (-want +got):\n%s", diff)
 	}
-	bob := s.user("bob")
+	bob := s.User("bob")
 	if got := createdIn(t, bob["uuid"].(string)); got != 1542595573000 || bob["modified"] != 1542595573000.0 {
 		t.Errorf("bob is %v, with a UUID of %d", bob, got)
 	}
@@ -484,7 +484,7 @@ func TestState(t *testing.T) {
 
 func TestStateRefused(t *testing.T) {
 	s := serve(t, emulator.Options{})
-	s.register("ann")
+	s.Register("ann")
 	for name, state := range map[string]string{
 		"unknown key":      `{"easemob":{"user":[]}}`,
 		"unknown platform": `{"other":{}}`,
@@ -536,7 +536,7 @@ func Benchmark(b *testing.B) {
 	}
 	b.Run("register and delete", func(b *testing.B) {
 		for b.Loop() {
-			s.register("zoe")
+			s.Register("zoe")
 			s.Want(200, "DELETE", appPath+"/users/zoe", "")
 		}
 	})

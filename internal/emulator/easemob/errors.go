@@ -81,7 +81,7 @@ func userNotFound() error {
 	}
 }
 
-// entityNotFound is that answer where a password is concerned.
+// entityNotFound is that answer to calls about a password.
 func entityNotFound() error {
 	return &failure{
 		status: http.StatusNotFound, code: "entity_not_found",
@@ -90,7 +90,7 @@ func entityNotFound() error {
 	}
 }
 
-// propertyNotFound is that answer where a user is to be changed.
+// propertyNotFound is that answer to calls that change a user.
 func propertyNotFound() error {
 	return &failure{
 		status: http.StatusBadRequest, code: "required_property_not_found",
@@ -99,7 +99,7 @@ func propertyNotFound() error {
 	}
 }
 
-// managedNotFound is that answer where a user is to be deactivated.
+// managedNotFound is that answer to calls that deactivate a user.
 func managedNotFound(application string) error {
 	return &failure{
 		status: http.StatusBadRequest, code: "management",

@@ -39,8 +39,8 @@ func (c *call) group() (*group, error) {
 	return g, nil
 }
 
-// changeableGroup is group for calls that change something, which a disabled one does
-// not let.
+// changeableGroup is group for calls that change something: a disabled one cannot be
+// changed.
 func (c *call) changeableGroup() (*group, error) {
 	g, err := c.group()
 	if err == nil && g.disabled {

@@ -28,16 +28,16 @@ func TestGroupsAreRefused(t *testing.T) {
 		2025: bad(401, "unauthorized", "Unable to authenticate (OAuth)"),
 	} {
 		s := serve(t, emulator.Options{EasemobEra: era, Apps: twoApps.Apps})
-		s.register("ann")
+		s.Register("ann")
 		other := s.in(t)
-		other.login(otherApp)
+		other.Login(otherApp)
 		strange := other.Authorize
 		login := s.Want(200, "POST", appPath+"/token", `{"grant_type":"password","username":"ann","password":"1"}`)
-		asAnn := bearer(emulatortest.Parse(t, login.Body).(map[string]any)["access_token"].(string))
+		asAnn := emulatortest.Bearer(emulatortest.Parse(t, login.Body).(map[string]any)["access_token"].(string))
 		s.restore(groupFixture)
-		s.register("gus")
+		s.Register("gus")
 		login = s.Want(200, "POST", appPath+"/token", `{"grant_type":"password","username":"gus","password":"1"}`)
-		asGus := bearer(emulatortest.Parse(t, login.Body).(map[string]any)["access_token"].(string))
+		asGus := emulatortest.Bearer(emulatortest.Parse(t, login.Body).(map[string]any)["access_token"].(string))
 		for _, call := range []string{
 			`POST /chatgroups {}`, "GET /chatgroups", "GET /chatgroups/1", "GET /chatgroups/" + groupID, "PUT /chatgroups/" + groupID,
 			"DELETE /chatgroups/" + groupID, "POST /chatgroups/" + groupID + "/disable", "GET /users/bob/joined_chatgroups",
@@ -47,7 +47,7 @@ func TestGroupsAreRefused(t *testing.T) {
 		} {
 			method, path, body := splitCall(call)
 			for title, token := range map[string]func(*http.Request){
-				"none": bearer(""), "broken": bearer(brokenToken), "of another application": strange,
+				"none": emulatortest.Bearer(""), "broken": emulatortest.Bearer(brokenToken), "of another application": strange,
 				"of a user who is gone": asAnn, "of another user": asGus,
 			} {
 				answer := s.Call(method, appPath+path, body, token)
@@ -69,7 +69,7 @@ func TestGroupsAreRefused(t *testing.T) {
 		// The newer attributes are refused in the newer words.
 		for _, call := range []string{"GET /metadata/chatgroup/1/user/bob", "POST /metadata/chatroom/" + roomID} {
 			method, path, body := splitCall(call)
-			if body := s.Want(401, method, appPath+path, body, bearer("")).Body; !strings.Contains(body, "Unable to authenticate (OAuth)") {
+			if body := s.Want(401, method, appPath+path, body, emulatortest.Bearer("")).Body; !strings.Contains(body, "Unable to authenticate (OAuth)") {
 				t.Errorf("%d: %s: got %s", era, call, body)
 			}
 		}
@@ -92,7 +92,7 @@ func TestDeletedUserLeavesGroups(t *testing.T) {
 		}
 		s.check("GET /chatgroups/own", bad(404, "service_resource_not_found", "do not find this group:own"))
 		s.check("GET /users/fay/joined_chatgroups", good(`[]`))
-		s.register(name) // is somebody else
+		s.Register(name) // is somebody else
 		s.check("GET /users/"+name+"/joined_chatgroups", good(`[]`))
 		if name != "dan" {
 			s.check("POST /chatgroups/"+groupID+"/users/"+name, good(outcome("groupid", groupID, "add_member", name, true)))
@@ -120,7 +120,7 @@ func TestGroupState(t *testing.T) {
 	s.Want(200, "PUT", appPath+"/metadata/chatgroup/"+groupID+"/user/ann", `{"metaData":{"a":"1"}}`)
 	s.Want(200, "POST", appPath+"/chatgroups/"+groupID+"/disable", "")
 	other := s.in(t)
-	other.login(otherApp)
+	other.Login(otherApp)
 	other.Want(200, "POST", otherApp+"/users", `{"username":"ann","password":"1"}`)
 	answer := other.Want(200, "POST", otherApp+"/chatgroups", `{"groupname":"g","description":"x","public":true,"owner":"ann"}`)
 	last := emulatortest.Parse(t, answer.Body).(map[string]any)["data"].(map[string]any)["groupid"].(string)
@@ -166,7 +166,7 @@ func TestGroupState(t *testing.T) {
 // TestSwitches covers what tests may set without the rest of the state.
 func TestSwitches(t *testing.T) {
 	s := serve(t, emulator.Options{})
-	s.register("ann")
+	s.Register("ann")
 	const usual = `{"easemob":{"room_drop_out":false,"features_off":[],"max_groups":0,"max_group_members":3000,"max_joined":3000},
 		"jmessage":{"enforce_rate_limit":false,"documented_no_disturb_codes":false,"refuse_other_applications":false}}`
 	expect := func(want string) {
@@ -196,19 +196,19 @@ func TestSwitches(t *testing.T) {
 // TestEra covers what users are answered in another way by newer servers.
 func TestEra(t *testing.T) {
 	s := serve(t, emulator.Options{EasemobEra: 2025})
-	s.register("ann")
+	s.Register("ann")
 	s.fails(404, "entity_not_found", "User null not found", "POST", appPath+"/token", `{"grant_type":"password","username":"zoe","password":"1"}`)
 	s.fails(404, "service_resource_not_found", "", "POST", appPath+"/users/zoe/deactivate", "")
 	s.fails(404, "service_resource_not_found", "", "POST", appPath+"/users/ann/blocks/users", `{"usernames":["zoe"]}`)
 	for _, path := range []string{"/users", "/users/ann", "/users/ann/contacts/users"} {
 		for _, token := range []string{"", brokenToken, strangeToken} {
-			s.fails(401, "unauthorized", "Unable to authenticate (OAuth)", "GET", appPath+path, "", bearer(token))
+			s.fails(401, "unauthorized", "Unable to authenticate (OAuth)", "GET", appPath+path, "", emulatortest.Bearer(token))
 		}
 	}
-	s.fails(401, "unauthorized", "Unable to authenticate (OAuth)", "POST", appPath+"/users/ann/activate", "", bearer(strangeToken))
-	s.Want(200, "POST", appPath+"/users", `{"username":"bob","password":"1"}`, bearer(""))
+	s.fails(401, "unauthorized", "Unable to authenticate (OAuth)", "POST", appPath+"/users/ann/activate", "", emulatortest.Bearer(strangeToken))
+	s.Want(200, "POST", appPath+"/users", `{"username":"bob","password":"1"}`, emulatortest.Bearer(""))
 	s.restore(`{"application":{"open_registration":false}}`)
-	s.fails(401, "unauthorized", "registration is not open", "POST", appPath+"/users", `{"username":"bob","password":"1"}`, bearer(""))
+	s.fails(401, "unauthorized", "registration is not open", "POST", appPath+"/users", `{"username":"bob","password":"1"}`, emulatortest.Bearer(""))
 	for _, call := range []string{"GET /users?limit=5", "GET /users/zoe"} {
 		method, path, body := splitCall(call)
 		if body := s.Call(method, appPath+path, body).Body; strings.Contains(body, `"params"`) || strings.Contains(body, `"exception"`) {

@@ -389,7 +389,7 @@ func TestGroupPaging(t *testing.T) {
 	} {
 		t.Run(kind.path, func(t *testing.T) {
 			s := serve(t, emulator.Options{})
-			s.register("ann")
+			s.Register("ann")
 			ids := map[string]string{}
 			create := func(name string) {
 				t.Helper()

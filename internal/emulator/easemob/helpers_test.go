@@ -10,27 +10,19 @@ import (
 	"terraform-provider-chat/internal/emulator/emulatortest"
 )
 
-const appPath = "/chat-demo/testapp"
+const appPath = emulatortest.EasemobPath
 
 // server is an emulator and an application that calls its Chat Platform API.
-type server struct{ *emulatortest.Server }
+type server struct{ *emulatortest.Easemob }
 
 func serve(t testing.TB, options emulator.Options) *server {
 	t.Helper()
-	s := &server{emulatortest.Start(t, options)}
-	s.login(appPath)
-	return s
+	return &server{emulatortest.StartEasemob(t, options)}
 }
 
 // in returns the server for a subtest.
-func (s *server) in(t testing.TB) *server { return &server{s.In(t)} }
-
-// login makes the server's calls those of an application.
-func (s *server) login(app string) {
-	s.T.Helper()
-	answer := s.Want(200, "POST", app+"/token",
-		`{"grant_type":"client_credentials","client_id":"demo-client-id","client_secret":"demo-client-secret"}`)
-	s.Authorize = bearer(emulatortest.Parse(s.T, answer.Body).(map[string]any)["access_token"].(string))
+func (s *server) in(t testing.TB) *server {
+	return &server{&emulatortest.Easemob{Server: s.In(t)}}
 }
 
 // fails sends a call that fails with the status and the error.
@@ -43,34 +35,10 @@ func (s *server) fails(status int, code, description, method, path, body string,
 	}
 }
 
-// register makes users whose password is "1".
-func (s *server) register(names ...string) {
-	s.T.Helper()
-	for _, name := range names {
-		s.Want(200, "POST", appPath+"/users", `{"username":"`+name+`","password":"1"}`)
-	}
-}
-
 // restore replaces the platform's state.
 func (s *server) restore(state string) {
 	s.T.Helper()
 	s.Restore("easemob", state)
-}
-
-// user returns a user's entity.
-func (s *server) user(name string) map[string]any {
-	s.T.Helper()
-	return s.entities("GET", appPath+"/users/"+name, "")[0]
-}
-
-// entities returns the entities of an answer.
-func (s *server) entities(method, path, body string) []map[string]any {
-	s.T.Helper()
-	var reply struct{ Entities []map[string]any }
-	if err := json.Unmarshal([]byte(s.Want(200, method, path, body).Body), &reply); err != nil {
-		s.T.Fatal(err)
-	}
-	return reply.Entities
 }
 
 // data returns the data of an answer, as JSON.
@@ -101,14 +69,4 @@ func (s *server) page(query string) (names []string, cursor string) {
 		s.T.Errorf("count is %d, want %d", reply.Count, len(names))
 	}
 	return names, reply.Cursor
-}
-
-// bearer replaces the token; an empty one leaves none.
-func bearer(token string) func(*http.Request) {
-	return func(r *http.Request) {
-		r.Header.Del("Authorization")
-		if token != "" {
-			r.Header.Set("Authorization", "Bearer "+token)
-		}
-	}
 }

@@ -12,7 +12,7 @@ import (
 func TestGroupsLoad(t *testing.T) {
 	s := serve(t, emulator.Options{})
 	s.Want(204, "PUT", "/_emulator/settings", `{"easemob":{"room_drop_out":true}}`)
-	s.register("hub")
+	s.Register("hub")
 	s.Want(200, "POST", appPath+"/chatgroups", `{"groupid":"g","groupname":"g","description":"","public":true,"maxusers":1000,"owner":"hub"}`)
 	s.Want(200, "POST", appPath+"/chatrooms", `{"roomid":"r","name":"r","description":"","maxusers":1000,"owner":"hub"}`)
 	var workers sync.WaitGroup

@@ -54,8 +54,8 @@ func (c *call) checkJoin(g *group, u *user) error {
 	return c.checkJoined(g.kind, u)
 }
 
-// addMember implements "Add a member to a group" and the same of a chat room, where it
-// is harmless if the user is in it.
+// addMember implements "Add a member to a group" and the same of a chat room, in
+// which the call succeeds if the user is in it already.
 func (c *call) addMember() (*reply, error) {
 	g, err := c.changeableGroup()
 	if err != nil {

@@ -73,13 +73,13 @@ func TestMessages(t *testing.T) {
 		s.check(call, bad(400, "message_send_error", want))
 	}
 	s.fails(413, "Request Entity Too Large", "5 KB", "POST", appPath+"/messages/users", `{"to":["bob"],"type":"txt","body":{"msg":"`+strings.Repeat("x", 5<<10)+`"}}`)
-	s.fails(401, "unauthorized", "Unable to authenticate (OAuth)", "POST", appPath+"/messages/users", `{}`, bearer(""))
+	s.fails(401, "unauthorized", "Unable to authenticate (OAuth)", "POST", appPath+"/messages/users", `{}`, emulatortest.Bearer(""))
 }
 
 // TestRecall covers the two minutes in which a message may be recalled.
 func TestRecall(t *testing.T) {
 	s := serve(t, emulator.Options{})
-	s.register("ann", "bob")
+	s.Register("ann", "bob")
 	recall := func(id, to, chatType, force string) string {
 		return `POST /messages/msg_recall {"msg_id":"` + id + `","to":"` + to + `","chat_type":"` + chatType + `","from":"ann","force":` + force + `}`
 	}
@@ -185,7 +185,7 @@ func TestFiles(t *testing.T) {
 // state document.
 func TestRecordsState(t *testing.T) {
 	s := serve(t, emulator.Options{})
-	s.register("ann", "bob")
+	s.Register("ann", "bob")
 	s.Want(200, "PUT", appPath+"/metadata/user/ann", "nickname=A", asForm)
 	s.Want(200, "POST", appPath+"/users/ann/contacts/users/bob", "")
 	s.Want(200, "PUT", appPath+"/user/ann/contacts/users/bob", `{"remark":"B"}`)

@@ -86,7 +86,7 @@ func (c *call) notMutable(g *group, name string) error {
 }
 
 // unmuteMembers implements "Unmute members of a group" and the same of a chat room. It
-// is harmless if a user is not muted.
+// succeeds if a user is not muted.
 func (c *call) unmuteMembers() (*reply, error) {
 	g, err := c.changeableGroup()
 	if err != nil {

@@ -30,20 +30,15 @@ func (c *call) status() (*reply, error) {
 // batchStatus implements "Get users' online status". Names are not verified: a user
 // that does not exist is offline.
 func (c *call) batchStatus() (*reply, error) {
-	var request struct {
-		Usernames []string `json:"usernames"`
-	}
-	if err := c.decode(&request); err != nil {
+	usernames, err := c.requiredUsernames()
+	if err != nil {
 		return nil, err
 	}
-	switch n := len(request.Usernames); {
-	case n == 0:
-		return nil, illegal("usernames is required")
-	case n > statusLimit:
+	if len(usernames) > statusLimit {
 		return nil, illegal("request body exceeds maximum limit, maximum limit is 100")
 	}
-	data := make([]map[string]string, 0, len(request.Usernames))
-	for _, name := range request.Usernames {
+	data := make([]map[string]string, 0, len(usernames))
+	for _, name := range usernames {
 		data = append(data, map[string]string{fold(name): c.app.users.find(name).presence()})
 	}
 	return &reply{Action: "get batch user status", Data: data}, nil

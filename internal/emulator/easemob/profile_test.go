@@ -33,7 +33,7 @@ func (s *server) describes(status int, description, method, path, body string, e
 // TestUserAttributes covers section 5 of what is known of the platform.
 func TestUserAttributes(t *testing.T) {
 	s := serve(t, emulator.Options{})
-	s.register("ann", "bob")
+	s.Register("ann", "bob")
 	put := func(body, want string) {
 		t.Helper()
 		answer := s.Want(200, "PUT", appPath+"/metadata/user/ann", body, asForm)
@@ -51,7 +51,7 @@ func TestUserAttributes(t *testing.T) {
 	s.check(`POST /metadata/user/get {"targets":["ann","bob","zoe"],"properties":["nickname","gender"]}`, good(`{"ann":{"nickname":"Ann"},"bob":{},"zoe":{}}`))
 	size := len("nickname") + len("Ann") + len("avatarurl") + len("https://a/b?c=d&e") + len("ext") + len(`{"a":1}`) + len("region") + len("深")
 	s.check("GET /metadata/user/capacity", good(fmt.Sprint(size)))
-	if user := s.user("ann"); user["nickname"] != nil {
+	if user := s.User("ann"); user["nickname"] != nil {
 		t.Errorf("the push nickname became %v", user["nickname"]) // two stores
 	}
 
@@ -79,11 +79,11 @@ func TestUserAttributes(t *testing.T) {
 	for _, call := range []string{"GET /metadata/user/ann", "DELETE /metadata/user/ann", "POST /metadata/user/get", "GET /metadata/user/capacity"} {
 		method, path, body := splitCall(call)
 		for _, token := range []string{"", brokenToken, strangeToken} {
-			s.describes(401, "unauthorized", method, path, body, bearer(token))
+			s.describes(401, "unauthorized", method, path, body, emulatortest.Bearer(token))
 		}
 	}
 	login := s.Want(200, "POST", appPath+"/token", `{"grant_type":"password","username":"ann","password":"1"}`)
-	asAnn := bearer(emulatortest.Parse(t, login.Body).(map[string]any)["access_token"].(string))
+	asAnn := emulatortest.Bearer(emulatortest.Parse(t, login.Body).(map[string]any)["access_token"].(string))
 	s.Want(200, "PUT", appPath+"/metadata/user/ann", "sign=", asForm, asAnn)
 	s.describes(401, "unauthorized", "PUT", "/metadata/user/bob", "sign=x", asForm, asAnn)
 	s.describes(401, "unauthorized", "GET", "/metadata/user/capacity", "", asAnn)
@@ -91,21 +91,21 @@ func TestUserAttributes(t *testing.T) {
 	// The attributes go with their user.
 	s.Want(200, "PUT", appPath+"/metadata/user/ann", "sign=x", asForm)
 	s.Want(200, "DELETE", appPath+"/users/ann", "")
-	s.register("ann")
+	s.Register("ann")
 	s.check("GET /metadata/user/ann", good(`{}`))
 
 	newer := serve(t, emulator.Options{EasemobEra: 2025})
-	newer.register("ann")
+	newer.Register("ann")
 	newer.fails(404, "metadata_error", "Not Found", "PUT", appPath+"/metadata/user/zoe", "nickname=Z", asForm)
 	newer.fails(400, "BAD_REQUEST", "exceed allowed batch size 100", "POST", appPath+"/metadata/user/get", `{"targets":["x"`+strings.Repeat(`,"x"`, 100)+`],"properties":["a"]}`)
 	newer.fails(403, "FORBIDDEN", "2048Bytes", "PUT", appPath+"/metadata/user/ann", "sign="+strings.Repeat("x", 2045), asForm)
-	newer.fails(401, "unauthorized", "Unable to authenticate (OAuth)", "GET", appPath+"/metadata/user/ann", "", bearer(""))
+	newer.fails(401, "unauthorized", "Unable to authenticate (OAuth)", "GET", appPath+"/metadata/user/ann", "", emulatortest.Bearer(""))
 }
 
 // TestRemarks covers section 6 of what is known of the platform.
 func TestRemarks(t *testing.T) {
 	s := serve(t, emulator.Options{})
-	s.register("ann", "bob", "cat", "dan")
+	s.Register("ann", "bob", "cat", "dan")
 	for _, name := range []string{"bob", "cat", "dan"} {
 		s.Want(200, "POST", appPath+"/users/ann/contacts/users/"+name, "")
 	}
@@ -135,7 +135,7 @@ func TestRemarks(t *testing.T) {
 	s.Want(200, "POST", appPath+"/users/ann/contacts/users/cat", "")
 	s.check("GET /user/ann/contacts?limit=1&needReturnRemark=true", good(`{"contacts":[{"username":"cat","remark":null}]}`))
 
-	s.register("eve")
+	s.Register("eve")
 	s.fails(400, "illegal_argument", "updateRemark they are not friends, please add as a friend first.", "PUT", appPath+"/user/ann/contacts/users/eve", `{"remark":"x"}`)
 	s.fails(404, "service_resource_not_found", "", "PUT", appPath+"/user/ann/contacts/users/zoe", `{"remark":"x"}`)
 	s.fails(404, "service_resource_not_found", "", "PUT", appPath+"/user/zoe/contacts/users/ann", `{"remark":"x"}`)
@@ -145,7 +145,7 @@ func TestRemarks(t *testing.T) {
 	s.fails(400, "illegal_argument", "getContacts | page size more than max limit : 50", "GET", appPath+"/user/ann/contacts?limit=51", "")
 	s.fails(400, "illegal_argument", "limit [0]", "GET", appPath+"/user/ann/contacts?limit=0", "")
 	s.fails(400, "illegal_argument", "cursor [x]", "GET", appPath+"/user/ann/contacts?cursor=x", "")
-	s.fails(401, "unauthorized", "applications:get:", "GET", appPath+"/user/ann/contacts", "", bearer(""))
+	s.fails(401, "unauthorized", "applications:get:", "GET", appPath+"/user/ann/contacts", "", emulatortest.Bearer(""))
 }
 
 // TestContactPages covers the paged list while contacts come and go.
@@ -202,7 +202,7 @@ func TestContactPages(t *testing.T) {
 // TestImportContacts covers the call that adds several contacts.
 func TestImportContacts(t *testing.T) {
 	s := serve(t, emulator.Options{})
-	s.register("ann", "bob", "cat")
+	s.Register("ann", "bob", "cat")
 	const call = `POST /users/ann/contacts/import {"usernames":["bob","Cat","zoe"]}`
 	for range 2 {
 		s.check(call, good(`{"success":["bob","cat"],"NotExistFailed":["zoe"],"maxLimitFailed":[],"UnKnowFailed":[]}`))

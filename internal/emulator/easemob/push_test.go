@@ -12,7 +12,7 @@ import (
 // TestNotifications covers how users are notified of conversations.
 func TestNotifications(t *testing.T) {
 	s := serve(t, emulator.Options{})
-	s.register("ann", "bob")
+	s.Register("ann", "bob")
 	const bob, self, group = "/users/ann/notification/user/bob", "/users/ann/notification/user/ann", "/users/ann/notification/chatgroup/66021836783617"
 	for _, path := range []string{bob, self, group, "/users/ann/notification/language", "/users/ann/notification/template"} {
 		s.check("GET "+path, good(`{}`)) // never set
@@ -70,9 +70,9 @@ func TestNotifications(t *testing.T) {
 		method, path, body := splitCall(call)
 		s.fails(400, "required_property_not_found", "Entity user requires a property named username", method, appPath+path, body)
 	}
-	s.fails(401, "unauthorized", "Unable to authenticate (OAuth)", "GET", appPath+bob, "", bearer(""))
+	s.fails(401, "unauthorized", "Unable to authenticate (OAuth)", "GET", appPath+bob, "", emulatortest.Bearer(""))
 	login := s.Want(200, "POST", appPath+"/token", `{"grant_type":"password","username":"ann","password":"1"}`)
-	asAnn := bearer(emulatortest.Parse(t, login.Body).(map[string]any)["access_token"].(string))
+	asAnn := emulatortest.Bearer(emulatortest.Parse(t, login.Body).(map[string]any)["access_token"].(string))
 	s.Want(200, "GET", appPath+bob, "", asAnn)
 	s.Want(401, "GET", appPath+"/users/bob/notification/language", "", asAnn)
 	s.Want(204, "PUT", "/_emulator/settings", `{"easemob":{"features_off":["push"]}}`)
@@ -111,13 +111,13 @@ func TestTemplates(t *testing.T) {
 	s.check("POST "+path+" "+body("hello1", "t"), shown("t"))
 	s.fails(400, "illegal_argument", "parameters is invalid : content_pattern", "PUT", appPath+path+"/hello1", `{"content_pattern":""}`)
 	s.check("GET "+path+"/hello1", shown("t"))
-	s.fails(401, "unauthorized", "Unable to authenticate (OAuth)", "GET", appPath+path+"/hello1", "", bearer(strangeToken))
+	s.fails(401, "unauthorized", "Unable to authenticate (OAuth)", "GET", appPath+path+"/hello1", "", emulatortest.Bearer(strangeToken))
 }
 
 // TestGlobalMutes covers section 7 of what is known of the platform.
 func TestGlobalMutes(t *testing.T) {
 	s := serve(t, emulator.Options{})
-	s.register("ann", "bob", "cat")
+	s.Register("ann", "bob", "cat")
 	shown := func(chat, group, room string) string {
 		return `{"userid":"chat-demo#testapp_ann","chat":` + chat + `,"groupchat":` + group + `,"chatroom":` + room + `}`
 	}

@@ -111,16 +111,11 @@ func (c *call) importContacts() (*reply, error) {
 	if owner == nil {
 		return nil, userNotFound()
 	}
-	var request struct {
-		Usernames []string `json:"usernames"`
-	}
-	if err := c.decode(&request); err != nil {
+	usernames, err := c.requiredUsernames()
+	if err != nil {
 		return nil, err
 	}
-	switch n := len(request.Usernames); {
-	case n == 0:
-		return nil, illegal("usernames is required")
-	case n > mostImported:
+	if len(usernames) > mostImported {
 		return nil, illegal("usernames size is more than max limit : 10")
 	}
 	done := struct {
@@ -129,7 +124,7 @@ func (c *call) importContacts() (*reply, error) {
 		MaxLimit []string `json:"maxLimitFailed"`
 		Unknown  []string `json:"UnKnowFailed"`
 	}{[]string{}, []string{}, []string{}, []string{}}
-	for _, name := range request.Usernames {
+	for _, name := range usernames {
 		contact := c.app.users.find(name)
 		switch {
 		case contact == nil:

@@ -77,7 +77,7 @@ func TestRooms(t *testing.T) {
 	})
 	for era, usual := range map[int]string{2018: "200", 2025: "1000"} {
 		s := serve(t, emulator.Options{EasemobEra: era})
-		s.register("ann")
+		s.Register("ann")
 		s.Want(200, "POST", appPath+"/chatrooms", `{"roomid":"r1",`+some+`,"maxusers":5,"custom":"c","members":[]}`)
 		if got := s.detail("/chatrooms/r1"); got["custom"] != "c" || fmt.Sprint(got["maxusers"]) != "5" {
 			t.Errorf("the chat room is %v", got)
@@ -93,7 +93,7 @@ func TestRooms(t *testing.T) {
 func TestRoomsWithoutPages(t *testing.T) {
 	for era, want := range map[int]int{2018: 12, 2025: 10} {
 		s := serve(t, emulator.Options{EasemobEra: era})
-		s.register("ann")
+		s.Register("ann")
 		for range 12 {
 			s.Want(200, "POST", appPath+"/chatrooms", `{"name":"r","description":"","owner":"ann"}`)
 		}

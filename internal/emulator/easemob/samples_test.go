@@ -895,9 +895,9 @@ func TestSamples(t *testing.T) {
 				switch sample.token {
 				case "":
 				case "-":
-					bearer("")(r)
+					emulatortest.Bearer("")(r)
 				default:
-					bearer(sample.token)(r)
+					emulatortest.Bearer(sample.token)(r)
 				}
 			})
 			volatile := append([]string{"timestamp", "duration", "access_token", "application", "organization"}, sample.volatile...)

@@ -19,7 +19,7 @@ func (c *call) addSuperAdmin() (*reply, error) {
 	return c.groupReply(map[string]string{"result": "success", "resource": ""}), nil
 }
 
-// removeSuperAdmin implements "Remove a super admin of chat rooms". It is harmless if
+// removeSuperAdmin implements "Remove a super admin of chat rooms". It succeeds if
 // the user is none.
 func (c *call) removeSuperAdmin() (*reply, error) {
 	u, err := c.known(c.vars["username"])

@@ -15,7 +15,7 @@ import (
 
 // Server is an emulator and somebody who calls it.
 type Server struct {
-	// T is the test that is told what goes wrong.
+	// T is the test that fails if a call does not go as it should.
 	T testing.TB
 	// URL is where the emulator listens.
 	URL string

@@ -2,27 +2,12 @@ package jmessage
 
 // addToBlacklist implements "添加黑名单". One name that cannot be added keeps all out.
 func (c *call) addToBlacklist() (*reply, error) {
-	return c.changeBlacklist((*user).blockAll)
+	return c.changeRelation(c.named, (*user).blockAll)
 }
 
 // removeFromBlacklist implements "移除黑名单". One name that is not in it keeps all in.
 func (c *call) removeFromBlacklist() (*reply, error) {
-	return c.changeBlacklist((*user).unblockAll)
-}
-
-func (c *call) changeBlacklist(change func(*user, []*user) error) (*reply, error) {
-	u, err := c.checkedUser()
-	if err != nil {
-		return nil, err
-	}
-	others, err := c.people(maxBatch)
-	if err != nil {
-		return nil, err
-	}
-	if err := change(u, others); err != nil {
-		return nil, err
-	}
-	return noContent()
+	return c.changeRelation(c.named, (*user).unblockAll)
 }
 
 func (u *user) block(other *user) {
@@ -35,33 +20,33 @@ func (u *user) unblock(other *user) {
 	other.blockers.Remove(u)
 }
 
-func (u *user) blockAll(others []*user) error {
+func (u *user) blockAll(others []*user) (*reply, error) {
 	for _, other := range others {
 		switch {
 		case other == u:
-			return refusal(codeInvalid)
+			return nil, refusal(codeInvalid)
 		case other.admin:
-			return refusal(codeBlocksAdmin)
+			return nil, refusal(codeBlocksAdmin)
 		case u.blacklist.Has(other):
-			return refusal(codeAlreadyBlocked)
+			return nil, refusal(codeAlreadyBlocked)
 		}
 	}
 	for _, other := range others {
 		u.block(other)
 	}
-	return nil
+	return noContent()
 }
 
-func (u *user) unblockAll(others []*user) error {
+func (u *user) unblockAll(others []*user) (*reply, error) {
 	for _, other := range others {
 		if !u.blacklist.Has(other) {
-			return refusal(codeNotBlocked)
+			return nil, refusal(codeNotBlocked)
 		}
 	}
 	for _, other := range others {
 		u.unblock(other)
 	}
-	return nil
+	return noContent()
 }
 
 // listed returns a user as other users' lists show him: without extras.
@@ -94,19 +79,16 @@ type crossBlacklist struct {
 
 // crossAddToBlacklist implements "跨应用添加黑名单".
 func (c *call) crossAddToBlacklist() (*reply, error) {
-	return c.crossChangeBlacklist((*user).blockAll)
+	return c.changeRelation(c.crossBlocks, (*user).blockAll)
 }
 
 // crossRemoveFromBlacklist implements "跨应用移除黑名单".
 func (c *call) crossRemoveFromBlacklist() (*reply, error) {
-	return c.crossChangeBlacklist((*user).unblockAll)
+	return c.changeRelation(c.crossBlocks, (*user).unblockAll)
 }
 
-func (c *call) crossChangeBlacklist(change func(*user, []*user) error) (*reply, error) {
-	u, err := c.checkedUser()
-	if err != nil {
-		return nil, err
-	}
+// crossBlocks reads the users of other applications that the body of a call names.
+func (c *call) crossBlocks() ([]*user, error) {
 	parts, err := decodeEach[crossBlacklist](c)
 	if err != nil {
 		return nil, err
@@ -119,10 +101,7 @@ func (c *call) crossChangeBlacklist(change func(*user, []*user) error) (*reply, 
 		}
 		others = append(others, people...)
 	}
-	if err := change(u, others); err != nil {
-		return nil, err
-	}
-	return noContent()
+	return others, nil
 }
 
 // foreigners looks up names, at least one, in the application with that key.

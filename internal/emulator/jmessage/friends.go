@@ -5,15 +5,7 @@ import "terraform-provider-chat/internal/emulator/platform"
 // addFriends implements "添加好友". Friendship is mutual; one name that is a
 // friend already keeps the call from adding any.
 func (c *call) addFriends() (*reply, error) {
-	u, err := c.checkedUser()
-	if err != nil {
-		return nil, err
-	}
-	others, err := c.people(maxBatch)
-	if err != nil {
-		return nil, err
-	}
-	return befriendAll(u, others)
+	return c.changeRelation(c.named, befriendAll)
 }
 
 // befriend makes two users friends of each other and keeps notes that there are.
@@ -43,15 +35,7 @@ func befriendAll(u *user, others []*user) (*reply, error) {
 
 // removeFriends implements "删除好友". Who is no friend is passed over.
 func (c *call) removeFriends() (*reply, error) {
-	u, err := c.checkedUser()
-	if err != nil {
-		return nil, err
-	}
-	others, err := c.people(maxBatch)
-	if err != nil {
-		return nil, err
-	}
-	return unfriend(u, others)
+	return c.changeRelation(c.named, unfriend)
 }
 
 func unfriend(u *user, others []*user) (*reply, error) {
@@ -165,28 +149,12 @@ func (c *call) crossFriends() ([]*user, error) {
 
 // crossAddFriends implements "跨应用添加好友".
 func (c *call) crossAddFriends() (*reply, error) {
-	u, err := c.checkedUser()
-	if err != nil {
-		return nil, err
-	}
-	others, err := c.crossFriends()
-	if err != nil {
-		return nil, err
-	}
-	return befriendAll(u, others)
+	return c.changeRelation(c.crossFriends, befriendAll)
 }
 
 // crossRemoveFriends implements "跨应用删除好友".
 func (c *call) crossRemoveFriends() (*reply, error) {
-	u, err := c.checkedUser()
-	if err != nil {
-		return nil, err
-	}
-	others, err := c.crossFriends()
-	if err != nil {
-		return nil, err
-	}
-	return unfriend(u, others)
+	return c.changeRelation(c.crossFriends, unfriend)
 }
 
 // crossNoteFriends implements "跨应用更新好友备注".

@@ -56,7 +56,7 @@ func isNull(data []byte) bool {
 	return bytes.Equal(bytes.TrimSpace(data), []byte("null"))
 }
 
-// decodeEach reads a body that is an array, or one object where a client left out the array.
+// decodeEach reads a body that is an array, or one object if a client left out the array.
 func decodeEach[T any](c *call) ([]T, error) {
 	if bytes.HasPrefix(bytes.TrimSpace(c.body), []byte("{")) {
 		one := make([]T, 1)
@@ -82,6 +82,22 @@ func (c *call) people(longest int) ([]*user, error) {
 		return nil, refusal(codeInvalid)
 	}
 	return peopleOf(c.app, names)
+}
+
+// named reads the people that the body of a call names.
+func (c *call) named() ([]*user, error) { return c.people(maxBatch) }
+
+// changeRelation changes the relation between the user of a call and others.
+func (c *call) changeRelation(others func() ([]*user, error), change func(*user, []*user) (*reply, error)) (*reply, error) {
+	u, err := c.checkedUser()
+	if err != nil {
+		return nil, err
+	}
+	people, err := others()
+	if err != nil {
+		return nil, err
+	}
+	return change(u, people)
 }
 
 // peopleOf looks names up, each once. A malformed name is reported before a missing one.
@@ -166,7 +182,7 @@ func (c *call) flag(name string) (bool, error) {
 	return parseSwitch(strings.ToLower(c.query.Get(name)), "false", "true")
 }
 
-// status reads the status parameter of the calls where it is 0 or 1.
+// status reads the status parameter of the calls in which it is 0 or 1.
 func (c *call) status() (bool, error) {
 	return parseSwitch(c.query.Get("status"), "0", "1")
 }

@@ -63,60 +63,55 @@ func (g *group) changeMembers(change membersChange) (*reply, error) {
 	return noContent()
 }
 
-// changeGroupMembers implements "更新群组成员".
-func (c *call) changeGroupMembers() (*reply, error) {
+// additions reads the people that the body of a call adds.
+func (c *call) additions(longest int) (membersChange, error) {
+	users, err := c.people(longest)
+	return membersChange{add: users}, err
+}
+
+// removals reads the people that the body of a call removes.
+func (c *call) removals(longest int) (membersChange, error) {
+	users, err := c.people(longest)
+	return membersChange{remove: users}, err
+}
+
+// changeMembersOfGroup changes the members of the group of a call.
+func (c *call) changeMembersOfGroup(read func() (membersChange, error)) (*reply, error) {
 	g, err := c.group()
 	if err != nil {
 		return nil, err
 	}
-	var asked memberChange
-	if err := c.decode(&asked); err != nil {
-		return nil, err
-	}
-	change, err := asked.resolve(c.app)
+	change, err := read()
 	if err != nil {
 		return nil, err
 	}
 	return g.changeMembers(change)
+}
+
+// changeGroupMembers implements "更新群组成员".
+func (c *call) changeGroupMembers() (*reply, error) {
+	return c.changeMembersOfGroup(func() (membersChange, error) {
+		var asked memberChange
+		if err := c.decode(&asked); err != nil {
+			return membersChange{}, err
+		}
+		return asked.resolve(c.app)
+	})
 }
 
 // addGroupMembers implements "添加群组成员 V2".
 func (c *call) addGroupMembers() (*reply, error) {
-	g, err := c.group()
-	if err != nil {
-		return nil, err
-	}
-	users, err := c.people(maxBatch)
-	if err != nil {
-		return nil, err
-	}
-	return g.changeMembers(membersChange{add: users})
+	return c.changeMembersOfGroup(func() (membersChange, error) { return c.additions(maxBatch) })
 }
 
 // removeGroupMembers implements "删除群组成员 V2".
 func (c *call) removeGroupMembers() (*reply, error) {
-	g, err := c.group()
-	if err != nil {
-		return nil, err
-	}
-	users, err := c.people(maxBatch)
-	if err != nil {
-		return nil, err
-	}
-	return g.changeMembers(membersChange{remove: users})
+	return c.changeMembersOfGroup(func() (membersChange, error) { return c.removals(maxBatch) })
 }
 
 // crossChangeGroupMembers implements "跨应用管理群组成员".
 func (c *call) crossChangeGroupMembers() (*reply, error) {
-	g, err := c.group()
-	if err != nil {
-		return nil, err
-	}
-	change, err := c.crossMemberChanges()
-	if err != nil {
-		return nil, err
-	}
-	return g.changeMembers(change)
+	return c.changeMembersOfGroup(c.crossMemberChanges)
 }
 
 // memberBody is a member of a group as he is read. The owner's flag is 1.

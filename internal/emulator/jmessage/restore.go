@@ -80,7 +80,7 @@ func (r *restorer) reserve(document worldDocument) {
 	}
 }
 
-// application returns the application with that key and makes it when it is new.
+// application returns the application with that key and makes it if it is new.
 func (r *restorer) application(key string) *application {
 	key = canonicalKey(key)
 	app := r.world.applications[key]
@@ -91,7 +91,7 @@ func (r *restorer) application(key string) *application {
 	return app
 }
 
-// id returns the id of a kind of thing, the next one where the document has none.
+// id returns the id of a kind of thing, the next one if the document has none.
 func (r *restorer) id(kind string, id int64, last *int64) (int64, error) {
 	if id == 0 {
 		*last++

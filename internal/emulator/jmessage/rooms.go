@@ -284,52 +284,22 @@ func (c *call) listRoomMembers() (*reply, error) {
 	}{r.members.Len(), members, len(members), start})
 }
 
-// addRoomMembers implements "添加聊天室成员".
-func (c *call) addRoomMembers() (*reply, error) {
+// changeMembersOfRoom changes the members of the room of a call.
+func (c *call) changeMembersOfRoom(read func() (membersChange, error)) (*reply, error) {
 	r, err := c.room()
 	if err != nil {
 		return nil, err
 	}
-	users, err := c.people(maxRoomBatch)
+	change, err := read()
 	if err != nil {
 		return nil, err
 	}
-	if err := r.join(users, c.timestamp()); err != nil {
-		return nil, err
-	}
-	return noContent()
+	return r.changeMembers(change, c.timestamp())
 }
 
-// removeRoomMembers implements "移除聊天室成员".
-func (c *call) removeRoomMembers() (*reply, error) {
-	r, err := c.room()
-	if err != nil {
-		return nil, err
-	}
-	users, err := c.people(maxRoomBatch)
-	if err != nil {
-		return nil, err
-	}
-	if err := r.leavers(users); err != nil {
-		return nil, err
-	}
-	for _, u := range users {
-		r.leave(u)
-	}
-	return noContent()
-}
-
-// crossChangeRoomMembers implements "跨应用管理聊天室成员".
-func (c *call) crossChangeRoomMembers() (*reply, error) {
-	r, err := c.room()
-	if err != nil {
-		return nil, err
-	}
-	change, err := c.crossMemberChanges()
-	if err != nil {
-		return nil, err
-	}
-	if err := r.join(change.add, c.timestamp()); err != nil {
+// changeMembers adds before it removes, and what was added stays when removing fails.
+func (r *room) changeMembers(change membersChange, now string) (*reply, error) {
+	if err := r.join(change.add, now); err != nil {
 		return nil, err
 	}
 	if err := r.leavers(change.remove); err != nil {
@@ -339,4 +309,19 @@ func (c *call) crossChangeRoomMembers() (*reply, error) {
 		r.leave(u)
 	}
 	return noContent()
+}
+
+// addRoomMembers implements "添加聊天室成员".
+func (c *call) addRoomMembers() (*reply, error) {
+	return c.changeMembersOfRoom(func() (membersChange, error) { return c.additions(maxRoomBatch) })
+}
+
+// removeRoomMembers implements "移除聊天室成员".
+func (c *call) removeRoomMembers() (*reply, error) {
+	return c.changeMembersOfRoom(func() (membersChange, error) { return c.removals(maxRoomBatch) })
+}
+
+// crossChangeRoomMembers implements "跨应用管理聊天室成员".
+func (c *call) crossChangeRoomMembers() (*reply, error) {
+	return c.changeMembersOfRoom(c.crossMemberChanges)
 }

@@ -59,7 +59,7 @@ type nameDocument struct {
 	Username string `json:"username"`
 }
 
-// MarshalJSON writes the shorter form where it will do.
+// MarshalJSON writes the shorter form if that is enough.
 func (n nameDocument) MarshalJSON() ([]byte, error) {
 	if n.AppKey == "" {
 		return json.Marshal(n.Username)

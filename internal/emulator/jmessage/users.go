@@ -119,7 +119,7 @@ type registered struct {
 }
 
 // registerUsers implements "注册用户". Each user succeeds or fails alone; the
-// status tells of a failure only when nobody was registered.
+// status is that of a failure only if nobody was registered.
 func (c *call) registerUsers() (*reply, error) {
 	var asked []json.RawMessage
 	if err := c.decode(&asked); err != nil {

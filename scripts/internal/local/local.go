@@ -18,10 +18,26 @@ import (
 // Exe is how the names of programs end.
 var Exe = map[string]string{"windows": ".exe"}[runtime.GOOS]
 
-// Interruptible returns a context that ends when the script is told to.
-func Interruptible() (context.Context, context.CancelFunc) {
-	// SIGPIPE is the end of whoever reads the output; there is still something to clean up.
-	return signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
+// Signals ask a script to end. SIGPIPE is the end of whoever reads its output: there is
+// still something to clean up then.
+var Signals = []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE}
+
+// Main runs a script whose context ends at a signal. It ends the process with status 130
+// if that happened, and with status 1 if the script failed. The title, such as "The
+// demo", begins the message.
+func Main(title string, signals []os.Signal, script func(ctx context.Context) error) {
+	ctx, stop := signal.NotifyContext(context.Background(), signals...)
+	err := script(ctx)
+	interrupted := ctx.Err() != nil
+	stop()
+	switch {
+	case interrupted:
+		fmt.Fprintln(os.Stderr, "\nInterrupted; everything is cleaned up.")
+		os.Exit(130)
+	case err != nil:
+		fmt.Fprintf(os.Stderr, "\n%s failed: %v\n", title, err)
+		os.Exit(1)
+	}
 }
 
 // Command is a process that is asked to end when ctx does, and made to some

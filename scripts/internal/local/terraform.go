@@ -8,6 +8,14 @@ import (
 	"strings"
 )
 
+// CheckAddress checks the source address of a provider, which is the flag -address.
+func CheckAddress(address string) error {
+	if strings.Count(address, "/") != 2 {
+		return fmt.Errorf("-address must be host/namespace/name, got %q", address)
+	}
+	return nil
+}
+
 // WriteOverride writes a configuration of the command line that takes the provider
 // of an address, host/namespace/name, from a folder, without any installation.
 func WriteOverride(file, address, folder string) error {

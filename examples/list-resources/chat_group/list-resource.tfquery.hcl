@@ -1,0 +1,15 @@
+# All groups of the application
+list "chat_group" "all" {
+  provider = chat
+  limit    = 1000
+}
+
+# Those that alice owns or is a member of, with all attributes
+list "chat_group" "of_alice" {
+  provider         = chat
+  include_resource = true
+
+  config {
+    member = "alice"
+  }
+}

@@ -1,0 +1,2 @@
+# The id is the owner.
+terraform import chat_blocks.alice alice

@@ -1,0 +1,9 @@
+import {
+  to = chat_group.team
+  id = "66016455491585"
+}
+
+resource "chat_group" "team" {
+  name  = "The team"
+  owner = "alice"
+}

@@ -1,0 +1,23 @@
+variable "initial_password" {
+  description = "The first password of new users."
+  type        = string
+  ephemeral   = true
+}
+
+resource "chat_user" "alice" {
+  username    = "alice"
+  password_wo = var.initial_password
+}
+
+resource "chat_user" "bob" {
+  username    = "bob"
+  password_wo = var.initial_password
+}
+
+# Refer to the owner by id: if the user is replaced, the group is created again in the same
+# run.
+resource "chat_group" "team" {
+  name        = "The team"
+  description = "Everybody in the team"
+  owner       = chat_user.alice.id
+}

@@ -1,0 +1,11 @@
+import {
+  to = chat_group_members.team
+  id = "66016455491585"
+}
+
+resource "chat_group_members" "team" {
+  group = "66016455491585"
+  members = {
+    bob = {}
+  }
+}

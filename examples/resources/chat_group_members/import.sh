@@ -1,0 +1,2 @@
+# The id is that of the group.
+terraform import chat_group_members.team 66016455491585

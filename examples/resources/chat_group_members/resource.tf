@@ -1,0 +1,34 @@
+variable "initial_password" {
+  description = "The first password of new users."
+  type        = string
+  ephemeral   = true
+}
+
+resource "chat_user" "alice" {
+  username    = "alice"
+  password_wo = var.initial_password
+}
+
+resource "chat_user" "bob" {
+  username    = "bob"
+  password_wo = var.initial_password
+}
+
+resource "chat_user" "carol" {
+  username    = "carol"
+  password_wo = var.initial_password
+}
+
+resource "chat_group" "team" {
+  name  = "The team"
+  owner = chat_user.alice.id
+}
+
+# All members but the owner: whoever joins besides them is removed by the next apply.
+resource "chat_group_members" "team" {
+  group = chat_group.team.id
+  members = {
+    (chat_user.bob.id)   = {}
+    (chat_user.carol.id) = { muted = true }
+  }
+}

@@ -1,0 +1,23 @@
+variable "initial_password" {
+  description = "The first password of new users."
+  type        = string
+  ephemeral   = true
+}
+
+resource "chat_user" "alice" {
+  username    = "alice"
+  password_wo = var.initial_password
+}
+
+resource "chat_user" "bob" {
+  username    = "bob"
+  password_wo = var.initial_password
+}
+
+# Refer to the owner by id: if the user is replaced, the room is created again in the same
+# run.
+resource "chat_room" "support" {
+  name        = "Support"
+  description = "Questions and answers"
+  owner       = chat_user.alice.id
+}

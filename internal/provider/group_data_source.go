@@ -1,0 +1,155 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	resourceschema "github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+var _ datasource.DataSourceWithConfigure = (*assemblyDataSource[groupModel])(nil)
+
+func newGroupDataSource() datasource.DataSource {
+	return &assemblyDataSource[groupModel]{dataSourceBase: dataSource("group"), assembly: groupAssembly, resource: groupSchema()}
+}
+
+func newRoomDataSource() datasource.DataSource {
+	return &assemblyDataSource[roomModel]{dataSourceBase: dataSource("room"), assembly: roomAssembly, resource: roomSchema()}
+}
+
+// assemblyDataSource is one group or room, with the attributes of its resource.
+type assemblyDataSource[Model any] struct {
+	dataSourceBase
+	assembly[Model]
+	resource resourceschema.Schema
+}
+
+// Schema implements datasource.DataSource.
+func (d *assemblyDataSource[Model]) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := computedAttributes(d.resource.Attributes)
+	attributes["id"] = schema.StringAttribute{
+		Required:            true,
+		MarkdownDescription: fmt.Sprintf("The platform's id of the %s. One that does not exist is an error.", d.noun),
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: fmt.Sprintf("Reads one %s of the application.", d.noun),
+		Attributes:          attributes,
+	}
+}
+
+// Read implements datasource.DataSource.
+func (d *assemblyDataSource[Model]) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	if !d.client.supported(&resp.Diagnostics, d.typeName(), d.groups(d.client.Service) != nil) {
+		return
+	}
+	var model Model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	f := d.fields(&model)
+	id := f.id.ValueString()
+	failed := fmt.Sprintf("Could not read %s %q", d.noun, id)
+	group, err := findGroup(ctx, d.groups(d.client.Service), d.members(d.client.Service), id)
+	if err != nil {
+		addError(&resp.Diagnostics, failed, err)
+		return
+	}
+	if group == nil {
+		resp.Diagnostics.AddAttributeError(path.Root("id"), fmt.Sprintf("%s %q does not exist", capitalized(d.noun), id),
+			fmt.Sprintf("The application has no such %s. Check the id.", d.noun))
+		return
+	}
+	if err := completeGroup(ctx, d.groups(d.client.Service), group); err != nil {
+		addError(&resp.Diagnostics, failed, err)
+		return
+	}
+	f.read(group, d.client.userKey)
+	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
+}
+
+func newGroupsDataSource() datasource.DataSource {
+	return &assembliesDataSource[groupModel]{dataSourceBase: dataSource("groups"), assembly: groupAssembly}
+}
+
+func newRoomsDataSource() datasource.DataSource {
+	return &assembliesDataSource[roomModel]{dataSourceBase: dataSource("rooms"), assembly: roomAssembly}
+}
+
+// assembliesDataSource lists groups or rooms.
+type assembliesDataSource[Model any] struct {
+	dataSourceBase
+	assembly[Model]
+}
+
+// Schema implements datasource.DataSource.
+func (d *assembliesDataSource[Model]) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: fmt.Sprintf("Lists the %ss of the application, or those that a user is in.", d.noun),
+		Attributes: map[string]schema.Attribute{
+			"member": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: fmt.Sprintf("The name of a user: only %ss that the user owns or is a member of are returned. A user that does not exist is an error.", d.noun),
+			},
+			"limit": schema.Int64Attribute{
+				Optional:            true,
+				MarkdownDescription: fmt.Sprintf("How many %ss to return at most. Without it, all are returned.", d.noun),
+				Validators:          atLeastOne,
+			},
+			d.noun + "s": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: fmt.Sprintf("The %ss, in the platform's order.", d.noun),
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"id":    schema.StringAttribute{Computed: true, MarkdownDescription: fmt.Sprintf("The platform's id of the %s.", d.noun)},
+					"name":  schema.StringAttribute{Computed: true, MarkdownDescription: fmt.Sprintf("The name of the %s.", d.noun)},
+					"owner": schema.StringAttribute{Computed: true, MarkdownDescription: "The name of the owner. Null if the platform's list does not return it."},
+				}},
+			},
+			"ids": schema.ListAttribute{
+				Computed:            true,
+				ElementType:         types.StringType,
+				MarkdownDescription: fmt.Sprintf("The ids of the %ss, in the same order.", d.noun),
+			},
+		},
+	}
+}
+
+// Read implements datasource.DataSource.
+func (d *assembliesDataSource[Model]) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	if !d.client.supported(&resp.Diagnostics, d.typeName(), d.groups(d.client.Service) != nil) {
+		return
+	}
+	var member types.String
+	var limit types.Int64
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("member"), &member)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("limit"), &limit)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	listed := []assemblyItem{}
+	ids := []string{}
+	for group, err := range limited(allGroups(ctx, d.groups(d.client.Service), d.noun, member.ValueString()), limit.ValueInt64()) {
+		if err != nil {
+			addReadError(&resp.Diagnostics, path.Root("member"), fmt.Sprintf("Could not list the %ss", d.noun), err)
+			return
+		}
+		item := assemblyItem{ID: group.ID, Name: types.StringPointerValue(group.Name), Owner: types.StringNull()}
+		if group.Owner != "" {
+			item.Owner = types.StringValue(group.Owner)
+		}
+		listed, ids = append(listed, item), append(ids, group.ID)
+	}
+	for attribute, value := range map[string]any{"member": member, "limit": limit, d.noun + "s": listed, "ids": ids} {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(attribute), value)...)
+	}
+}
+
+type assemblyItem struct {
+	ID    string       `tfsdk:"id"`
+	Name  types.String `tfsdk:"name"`
+	Owner types.String `tfsdk:"owner"`
+}
