@@ -32,6 +32,10 @@ var theBars = []bar{
 	kindRequests("plan", readContacts, "plan of 300 `chat_contact` of 10 owners on JMessage: at most 10 contact reads", scenario{Platform: "jmessage", Kind: contacts, N: 300}, 10),
 	kindRequests("apply", register, "apply of `chat_users` with 1,000 on Easemob: at most 25 registering calls", scenario{Platform: "easemob", Kind: many, N: 1000}, 25),
 	kindRequests("apply", register, "apply of `chat_users` with 1,000 on JMessage: at most 2 registering calls", scenario{Platform: "jmessage", Kind: many, N: 1000}, 2),
+	planRequests("plan of 20 groups with 10 `chat_group_member` each on Easemob: at most 25 requests", scenario{Platform: "easemob", Kind: members, N: 200}, 25),
+	planRequests("plan of 20 groups with 10 `chat_group_member` each on JMessage: at most 60 requests", scenario{Platform: "jmessage", Kind: members, N: 200}, 60),
+	kindRequests("apply", writeMembers, "apply of `chat_group_members` with 150 on Easemob: at most 6 writing calls for members", scenario{Platform: "easemob", Kind: team, N: 150}, 6),
+	kindRequests("apply", writeMembers, "apply of `chat_group_members` with 150 on JMessage: at most 5 writing calls for members", scenario{Platform: "jmessage", Kind: team, N: 150}, 5),
 	{
 		what: "apply of 500 `chat_user` at 10 calls a second: at most 1.5 times as long as without a limit, and no throttling reaches the user",
 		check: func(r *results) (string, bool, error) {

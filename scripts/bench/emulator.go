@@ -87,6 +87,7 @@ func (c counted) byKind() string {
 const (
 	register     = "register"
 	readContacts = "list contacts"
+	writeMembers = "write members"
 )
 
 // kinds tell the routes of both platforms apart. The first that matches names the kind.
@@ -98,6 +99,11 @@ var kinds = []struct {
 	{regexp.MustCompile(`^GET .*/(contacts/users|friends)$`), readContacts},
 	{regexp.MustCompile(`^POST .*/(contacts/users/\{\w+\}|friends)$`), "add contacts"},
 	{regexp.MustCompile(`^DELETE .*/(contacts/users/\{\w+\}|friends)$`), "remove contacts"},
+	{regexp.MustCompile(`^(POST|DELETE) .*groups/\{\w+\}/(users|members)(/\{\w+\})?$`), writeMembers},
+	{regexp.MustCompile(`^GET .*groups/\{\w+\}/(users|members)$`), "list members"},
+	{regexp.MustCompile(`^GET .*groups/\{\w+\}$`), "read groups"},
+	{regexp.MustCompile(`^POST .*groups$`), "create group"},
+	{regexp.MustCompile(`^DELETE .*groups/\{\w+\}$`), "delete group"},
 	{regexp.MustCompile(`^POST .*/users$`), register},
 	{regexp.MustCompile(`^GET .*/users$`), "list users"},
 	{regexp.MustCompile(`^GET .*/users/\{\w+\}$`), "read user"},

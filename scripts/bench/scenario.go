@@ -14,6 +14,10 @@ const (
 	many = "users"
 	// contacts is chat_contact with for_each, in lists of contactsPerOwner.
 	contacts = "contacts"
+	// members is chat_group_member with for_each, in chat_group of membersPerGroup.
+	members = "members"
+	// team is one chat_group with one chat_group_members.
+	team = "team"
 	// crowd is chat_user with for_each in an application of crowdSize other users.
 	crowd = "crowd"
 	// floor is terraform_data with for_each: what Terraform itself needs.
@@ -22,6 +26,7 @@ const (
 
 const (
 	contactsPerOwner = 30
+	membersPerGroup  = 10
 	crowdSize        = 100_000
 )
 
@@ -64,6 +69,10 @@ func (s scenario) what() string {
 		return "`chat_users`"
 	case contacts:
 		return "`chat_contact`"
+	case members:
+		return "`chat_group_member`"
+	case team:
+		return "`chat_group_members`"
 	case crowd:
 		return "`chat_user` among 100,000"
 	}
@@ -90,6 +99,28 @@ var heads = map[string]string{
   contact  = each.value.contact
 }
 `,
+	members: `resource "chat_group" "each" {
+  for_each = toset([for member in local.declared : member.group])
+  name     = each.key
+  owner    = "owner"
+}
+
+resource "chat_group_member" "each" {
+  for_each = local.declared
+  group    = chat_group.each[each.value.group].id
+  username = each.value.username
+}
+`,
+	team: `resource "chat_group" "team" {
+  name  = "team"
+  owner = "owner"
+}
+
+resource "chat_group_members" "team" {
+  group   = chat_group.team.id
+  members = local.declared
+}
+`,
 	floor: `resource "terraform_data" "each" {
   for_each = local.declared
   input    = { username = each.key, nickname = each.value.nickname }
@@ -110,9 +141,14 @@ func (s scenario) files() (map[string][]byte, error) {
 	}
 	declared := map[string]map[string]string{}
 	for i := range s.N {
-		if kind == contacts {
+		switch kind {
+		case contacts:
 			declared[fmt.Sprintf("%05d", i)] = map[string]string{"owner": owner(i), "contact": contact(i)}
-		} else {
+		case members:
+			declared[fmt.Sprintf("%05d", i)] = map[string]string{"group": fmt.Sprintf("group-%03d", i/membersPerGroup), "username": member(i % membersPerGroup)}
+		case team:
+			declared[member(i)] = map[string]string{}
+		default:
 			declared[fmt.Sprintf("user-%05d", i)] = map[string]string{"nickname": fmt.Sprintf("User %d", i)}
 		}
 	}
@@ -124,6 +160,8 @@ func owner(i int) string { return fmt.Sprintf("owner-%04d", i/contactsPerOwner) 
 
 func contact(i int) string { return fmt.Sprintf("contact-%02d", i%contactsPerOwner) }
 
+func member(i int) string { return fmt.Sprintf("member-%05d", i) }
+
 // residents are the users who must be there before Terraform comes.
 func (s scenario) residents() []string {
 	var names []string
@@ -134,6 +172,11 @@ func (s scenario) residents() []string {
 		}
 		for i := range contactsPerOwner {
 			names = append(names, contact(i))
+		}
+	case members, team:
+		names = append(names, "owner")
+		for i := range s.N {
+			names = append(names, member(i))
 		}
 	case crowd:
 		for i := range crowdSize {

@@ -12,7 +12,7 @@ const crowdUsers = 50
 
 var (
 	allPlatforms = []string{"easemob", "jmessage"}
-	allKinds     = []string{each, many, contacts, crowd, floor}
+	allKinds     = []string{each, many, contacts, members, team, crowd, floor}
 )
 
 // dimensions are what can be combined.
@@ -125,6 +125,8 @@ func bars() []scenario {
 		{platforms: allPlatforms, kinds: []string{each, many}, ns: []int{1000}, latencies: []int{0}, limits: []int{0}},
 		{platforms: allPlatforms, kinds: []string{crowd}, ns: []int{crowdUsers}, latencies: []int{0}, limits: []int{0}},
 		{platforms: allPlatforms, kinds: []string{contacts}, ns: []int{300}, latencies: []int{0}, limits: []int{0}},
+		{platforms: allPlatforms, kinds: []string{members}, ns: []int{200}, latencies: []int{0}, limits: []int{0}},
+		{platforms: allPlatforms, kinds: []string{team}, ns: []int{150}, latencies: []int{0}, limits: []int{0}},
 	} {
 		all = append(all, d.combine()...)
 	}

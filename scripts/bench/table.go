@@ -101,7 +101,7 @@ func requests(m measurement, operation string) string {
 
 // byScenario keeps together what is compared with each other.
 func byScenario(a, b measurement) int {
-	kind := func(m measurement) int { return slices.Index([]string{floor, each, many, contacts, crowd}, m.Kind) }
+	kind := func(m measurement) int { return slices.Index(append([]string{floor}, allKinds...), m.Kind) }
 	single := func(m measurement) int {
 		if m.Single {
 			return 1
