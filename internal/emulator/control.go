@@ -2,7 +2,12 @@ package emulator
 
 import (
 	"encoding/json"
+	"fmt"
+	"net"
 	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
 	"time"
 
 	"terraform-provider-chat/internal/emulator/platform"
@@ -11,13 +16,25 @@ import (
 // controlSegment is the first segment of the paths of control calls.
 const controlSegment = "_emulator"
 
+// controlHeader must be in every control call that changes something, with any value.
+// A page of another origin cannot send it: the browser asks first, and is refused.
+const controlHeader = "X-Emulator-Control"
+
 // controlRoutes answers the calls under /_emulator/, which need no credentials.
 func (s *Server) controlRoutes() http.Handler {
 	mux := http.NewServeMux()
+	mux.Handle("GET /_emulator/events", s.events)
 	mux.HandleFunc("POST /_emulator/reset", func(w http.ResponseWriter, _ *http.Request) {
-		s.reset()
+		if err := s.reset(); err != nil {
+			writeJSON(w, http.StatusInternalServerError, controlError{err.Error()})
+			return
+		}
 		w.WriteHeader(http.StatusNoContent)
 	})
+	mux.HandleFunc("GET /_emulator/limits", func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, http.StatusOK, s.currentLimits())
+	})
+	mux.HandleFunc("PUT /_emulator/limits", s.putLimits)
 	mux.HandleFunc("GET /_emulator/requests", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, s.counts.snapshot())
 	})
@@ -25,12 +42,12 @@ func (s *Server) controlRoutes() http.Handler {
 		s.counts.clear()
 		w.WriteHeader(http.StatusNoContent)
 	})
+	mux.HandleFunc("GET /_emulator/faults", func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, http.StatusOK, s.faults.documents())
+	})
 	mux.HandleFunc("PUT /_emulator/faults", s.putFaults)
 	mux.HandleFunc("GET /_emulator/state", func(w http.ResponseWriter, _ *http.Request) {
-		writeJSON(w, http.StatusOK, map[string]any{
-			"easemob":  s.easemob.Snapshot(),
-			"jmessage": s.jmessage.Snapshot(),
-		})
+		writeJSON(w, http.StatusOK, s.snapshot())
 	})
 	mux.HandleFunc("PUT /_emulator/state", s.putState)
 	mux.HandleFunc("GET /_emulator/settings", func(w http.ResponseWriter, _ *http.Request) {
@@ -47,13 +64,59 @@ func (s *Server) controlRoutes() http.Handler {
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusNotFound, controlError{"There is no control call " + r.Method + " " + r.URL.Path + "."})
 	})
-	return mux
+	return s.guarded(mux)
+}
+
+// guarded refuses control calls that a page of another origin can make: under a name
+// that its owner has directed here (DNS rebinding), or without the header.
+func (s *Server) guarded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
+		w.Header().Set("Cache-Control", "no-store")
+		if !s.isOwnHost(r.Host) {
+			writeJSON(w, http.StatusForbidden, controlError{fmt.Sprintf(
+				"Control calls are not answered under the host name %q, only under localhost and 127.0.0.1. The option -host adds a name.", r.Host)})
+			return
+		}
+		reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+		if !reads && r.Header.Get(controlHeader) == "" {
+			writeJSON(w, http.StatusForbidden, controlError{
+				"A control call that changes something needs the header " + controlHeader + ", with any value."})
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// isOwnHost reports whether a Host header names the emulator.
+func (s *Server) isOwnHost(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	if address, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
+		return address.IsLoopback() || s.options.AnyAddress
+	}
+	return host == "localhost" || slices.ContainsFunc(s.options.Hosts, func(own string) bool { return strings.EqualFold(own, host) })
 }
 
 // parts is a document that has a part for each platform, or for one of them.
 type parts struct {
 	Easemob  json.RawMessage `json:"easemob"`
 	JMessage json.RawMessage `json:"jmessage"`
+}
+
+// parseParts reads such a document, and nothing after it.
+func parseParts(text []byte) (document parts, err error) {
+	var whole json.RawMessage // a decoder would not look at what follows the object
+	if err = json.Unmarshal(text, &whole); err == nil {
+		err = platform.DecodeStrict(text, &document)
+	}
+	if err != nil {
+		return document, fmt.Errorf("it is not a JSON object with easemob, jmessage or both: %w", err)
+	}
+	return document, nil
 }
 
 // decodeParts reads such a document, and refuses a call with another body.
@@ -74,6 +137,22 @@ func (s *Server) putState(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
+	if err := s.restore(document); err != nil {
+		text := err.Error()
+		refuse(w, strings.ToUpper(text[:1])+text[1:]+".")
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// snapshot returns all that the platforms hold.
+func (s *Server) snapshot() map[string]any {
+	return map[string]any{"easemob": s.easemob.Snapshot(), "jmessage": s.jmessage.Snapshot()}
+}
+
+// restore replaces what the platforms named in the document hold.
+func (s *Server) restore(document parts) error {
+	s.changes.Add(1)
 	undo := func() error { return nil }
 	if document.Easemob != nil {
 		if document.JMessage != nil {
@@ -81,21 +160,48 @@ func (s *Server) putState(w http.ResponseWriter, r *http.Request) {
 			undo = func() error { return restoreSnapshot(s.easemob, before) }
 		}
 		if err := s.easemob.Restore(document.Easemob); err != nil {
-			refuse(w, "The state of easemob is no use: "+err.Error()+".")
-			return
+			return fmt.Errorf("the state of easemob is no use: %w", err)
 		}
 	}
 	if document.JMessage != nil {
 		if err := s.jmessage.Restore(document.JMessage); err != nil {
-			sentence := "The state of jmessage is no use: " + err.Error() + "."
-			if err := undo(); err != nil {
-				sentence += " The state of easemob was lost: " + err.Error() + "."
+			err = fmt.Errorf("the state of jmessage is no use: %w", err)
+			if lost := undo(); lost != nil {
+				err = fmt.Errorf("%w; the state of easemob was lost: %w", err, lost)
 			}
-			refuse(w, sentence)
-			return
+			return err
 		}
 	}
-	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// State returns all that the emulator holds, as GET /_emulator/state does: a JSON
+// document with passwords in it.
+func (s *Server) State() ([]byte, error) { return json.Marshal(s.snapshot()) }
+
+// Restore replaces what the platforms named in a document hold, as PUT /_emulator/state
+// does. An error says what is wrong with the document, and nothing has changed then.
+func (s *Server) Restore(document []byte) error {
+	decoded, err := parseParts(document)
+	if err != nil {
+		return err
+	}
+	return s.restore(decoded)
+}
+
+// Seed is Restore, and reset returns to the document from now on.
+func (s *Server) Seed(document []byte) error {
+	decoded, err := parseParts(document)
+	if err != nil {
+		return err
+	}
+	s.seedMu.Lock()
+	defer s.seedMu.Unlock()
+	if err := s.restore(decoded); err != nil {
+		return err
+	}
+	s.seed = decoded
+	return nil
 }
 
 func restoreSnapshot(p platform.Platform, snapshot any) error {
@@ -124,6 +230,7 @@ func (s *Server) putSettings(w http.ResponseWriter, r *http.Request) {
 			refuse(w, "The settings of "+part.title+" are no use: "+err.Error()+".")
 			return
 		}
+		s.changes.Add(1)
 	}
 	w.WriteHeader(http.StatusNoContent)
 }

@@ -16,6 +16,7 @@ import (
 // fault is one way a call goes wrong: before it took effect, or after, so that only
 // its answer is lost or broken.
 type fault struct {
+	document    faultDocument
 	method      string
 	path        *regexp.Regexp
 	after       bool
@@ -31,25 +32,25 @@ type fault struct {
 // faultDocument is one element of PUT /_emulator/faults.
 type faultDocument struct {
 	// Method is empty for any.
-	Method string `json:"method"`
+	Method string `json:"method,omitempty"`
 	// Path is a regular expression that the decoded path of the URL must match; empty for any.
-	Path string `json:"path"`
+	Path string `json:"path,omitempty"`
 	// When is "before", the default, or "after" the call took effect.
-	When string `json:"when"`
+	When string `json:"when,omitempty"`
 	// Status replaces the platform's; with no status and no body the platform's own
 	// answer is only delayed or dropped.
-	Status int `json:"status"`
+	Status int `json:"status,omitempty"`
 	// Body replaces the platform's. With Drop it is sent and the connection closed
 	// before its announced end.
-	Body *string `json:"body"`
+	Body *string `json:"body,omitempty"`
 	// ContentType is the body's, application/json if it is empty.
-	ContentType string `json:"content_type"`
+	ContentType string `json:"content_type,omitempty"`
 	// Headers are added to the answer, Retry-After for instance.
-	Headers map[string]string `json:"headers"`
+	Headers map[string]string `json:"headers,omitempty"`
 	// Delay is a duration such as "150ms" that passes before the answer.
-	Delay string `json:"delay"`
+	Delay string `json:"delay,omitempty"`
 	// Drop closes the connection without an answer.
-	Drop bool `json:"drop"`
+	Drop bool `json:"drop,omitempty"`
 	// Times is how many calls it happens to: 0 is one, a negative number is all.
 	Times int `json:"times"`
 }
@@ -57,7 +58,8 @@ type faultDocument struct {
 // parse returns the fault, or an error that says in a sentence what is wrong.
 func (d faultDocument) parse() (*fault, error) {
 	f := &fault{
-		method: d.Method, status: d.Status, body: d.Body, contentType: d.ContentType,
+		document: d,
+		method:   d.Method, status: d.Status, body: d.Body, contentType: d.ContentType,
 		headers: d.Headers, drop: d.Drop, times: d.Times,
 	}
 	var err error
@@ -101,6 +103,18 @@ func (f *faults) set(list []*fault) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.list = list
+}
+
+// documents returns the faults to come, as PUT takes them, with the times that are left.
+func (f *faults) documents() []faultDocument {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	documents := make([]faultDocument, len(f.list))
+	for i, each := range f.list {
+		documents[i] = each.document
+		documents[i].Times = each.times
+	}
+	return documents
 }
 
 // take returns the first fault that fits the call, and uses it up by one.

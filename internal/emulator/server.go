@@ -38,7 +38,6 @@ package emulator
 
 import (
 	"context"
-	"math"
 	"net/http"
 	"strings"
 	"sync"
@@ -69,6 +68,11 @@ type Options struct {
 	// Apps are applications that exist besides the first of each platform, and have its
 	// credentials. To name one twice makes no difference.
 	Apps []App
+	// AnyAddress answers control calls under every IP address. Without it, only those of
+	// the loopback interface and localhost are names of the emulator.
+	AnyAddress bool
+	// Hosts are other names under which control calls are answered, without a port.
+	Hosts []string
 }
 
 // Server is both platforms and the control calls under /_emulator/, for instance
@@ -82,12 +86,18 @@ type Server struct {
 	easemob  platform.Platform
 	jmessage platform.Platform
 
-	offset atomic.Int64 // how far the emulated time is ahead, in nanoseconds
-	counts counts
-	faults faults
+	offset  atomic.Int64 // how far the emulated time is ahead, in nanoseconds
+	changes atomic.Int64
+	counts  counts
+	faults  faults
+	events  *events
 
 	limitsMu sync.Mutex
-	limits   map[string]*rate.Limiter
+	limits   Limits
+	limiters map[string]*rate.Limiter // by application
+
+	seedMu sync.Mutex
+	seed   parts // what reset puts in place of an empty state
 }
 
 // New returns a server with one application on each platform, those that the options
@@ -103,7 +113,8 @@ func New(options Options) *Server {
 	if err := easemob.CheckEra(options.EasemobEra); err != nil {
 		panic(err)
 	}
-	s := &Server{options: options, limits: map[string]*rate.Limiter{}}
+	s := &Server{options: options, events: newEvents()}
+	s.setLimits(s.startLimits())
 	s.easemob = easemob.New(s.environment("easemob"), options.EasemobEra)
 	s.jmessage = jmessage.New(s.environment("jmessage"))
 	s.control = s.controlRoutes()
@@ -131,59 +142,61 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case first == controlSegment:
 		s.control.ServeHTTP(w, r)
 	case jmessage.Owns(first):
-		s.serveAPI(w, r, "jmessage ", s.jmessage)
+		s.serveAPI(w, r, "jmessage", s.jmessage)
 	default:
-		s.serveAPI(w, r, "easemob ", s.easemob)
+		s.serveAPI(w, r, "easemob", s.easemob)
 	}
 }
 
-func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, prefix string, p platform.Platform) {
-	s.counts.call(r.Method+" "+p.Route(r), p.IsToken(r))
-	allowed := s.allow(prefix + p.Application(r))
-	if !pause(r.Context(), s.options.Latency) {
+func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, name string, p platform.Platform) {
+	route := r.Method + " " + p.Route(r)
+	s.counts.call(route, p.IsToken(r))
+	call := s.events.begin(w, r, s.now())
+	defer call.end(name, route)
+	w = call.answer
+	limits, allowed := s.allow(name + " " + p.Application(r))
+	if !pause(r.Context(), time.Duration(limits.Latency)) {
 		panic(http.ErrAbortHandler)
 	}
 	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
 	if !allowed {
 		s.counts.throttle()
+		call.throttled = true
 		p.Throttle(w, r)
 		return
 	}
+	if r.Method != http.MethodGet {
+		defer s.changes.Add(1) // also if a fault hides the answer
+	}
 	if f := s.faults.take(r); f != nil {
+		call.fault = true
 		f.serve(w, r, p)
 		return
 	}
 	p.ServeHTTP(w, r)
 }
 
+// Changes returns a number that grows with everything that may change the state.
+func (s *Server) Changes() int64 { return s.changes.Load() }
+
+// Close ends the answers to GET /_emulator/events, which have no end of their own.
+func (s *Server) Close() { s.events.close() }
+
 // now is the emulated time.
 func (s *Server) now() time.Time { return time.Now().Add(time.Duration(s.offset.Load())) }
 
-// allow reports whether the application may make one more call now.
-func (s *Server) allow(application string) bool {
-	if s.options.RPS <= 0 {
-		return true
-	}
-	s.limitsMu.Lock()
-	defer s.limitsMu.Unlock()
-	limit := s.limits[application]
-	if limit == nil {
-		limit = rate.NewLimiter(rate.Limit(s.options.RPS), int(math.Ceil(s.options.RPS)))
-		s.limits[application] = limit
-	}
-	return limit.AllowN(s.now(), 1)
-}
-
 // reset returns to the state at start.
-func (s *Server) reset() {
+func (s *Server) reset() error {
 	s.easemob.Reset()
 	s.jmessage.Reset()
 	s.faults.set(nil)
 	s.counts.clear()
-	s.limitsMu.Lock()
-	defer s.limitsMu.Unlock()
+	s.setLimits(s.startLimits())
 	s.offset.Store(0)
-	clear(s.limits)
+	s.changes.Add(1)
+	s.seedMu.Lock()
+	defer s.seedMu.Unlock()
+	return s.restore(s.seed)
 }
 
 // pause waits for d and reports whether the caller is still there.

@@ -28,14 +28,17 @@ func TestControlRefusals(t *testing.T) {
 		status             int
 		method, path, body string
 	}{
-		{404, "GET", "/_emulator", ""},
-		{404, "GET", "/_emulator/", ""},
 		{404, "GET", "/_emulator/other", ""},
 		{404, "GET", "/_emulator/reset", ""},
 		{400, "POST", "/_emulator/clock", `{}`},
 		{400, "POST", "/_emulator/clock", `{"advance":"soon"}`},
 		{400, "POST", "/_emulator/clock", `{"advance":"-1s"}`},
 		{400, "POST", "/_emulator/clock", `x`},
+		{400, "PUT", "/_emulator/limits", `x`},
+		{400, "PUT", "/_emulator/limits", `{"latency":5}`},
+		{400, "PUT", "/_emulator/limits", `{"latency":"-5ms"}`},
+		{400, "PUT", "/_emulator/limits", `{"rps":-1}`},
+		{400, "PUT", "/_emulator/limits", `{"rate":1}`},
 		{400, "PUT", "/_emulator/faults", `{}`},
 		{400, "PUT", "/_emulator/faults", `[{"state":500}]`},
 		{400, "PUT", "/_emulator/faults", `[{}]`},
@@ -295,7 +298,9 @@ func TestTime(t *testing.T) {
 			t.Helper()
 			start := time.Now()
 			recorder := httptest.NewRecorder()
-			server.ServeHTTP(recorder, httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body)))
+			request := httptest.NewRequestWithContext(t.Context(), method, "http://localhost"+path, strings.NewReader(body))
+			request.Header.Set("X-Emulator-Control", "test")
+			server.ServeHTTP(recorder, request)
 			return recorder.Code, time.Since(start)
 		}
 		want := func(status int, took time.Duration, method, path, body string) {
@@ -345,7 +350,7 @@ func TestTime(t *testing.T) {
 			t.Errorf("4 calls every 2 seconds (-want +got):\n%s", diff)
 		}
 		recorder := httptest.NewRecorder()
-		server.ServeHTTP(recorder, httptest.NewRequestWithContext(t.Context(), "GET", "/_emulator/requests", nil))
+		server.ServeHTTP(recorder, httptest.NewRequestWithContext(t.Context(), "GET", "http://localhost/_emulator/requests", nil))
 		if !strings.Contains(recorder.Body.String(), `"throttled":13,`) {
 			t.Errorf("the counts are %s, want 13 throttled", recorder.Body)
 		}

@@ -21,7 +21,9 @@ import (
 func control(t *testing.T, e http.Handler, method, path, body string, into any) {
 	t.Helper()
 	w := httptest.NewRecorder()
-	e.ServeHTTP(w, httptest.NewRequest(method, "/_emulator/"+path, strings.NewReader(body)))
+	request := httptest.NewRequest(method, "http://localhost/_emulator/"+path, strings.NewReader(body))
+	request.Header.Set("X-Emulator-Control", "test")
+	e.ServeHTTP(w, request)
 	if w.Code >= 300 {
 		t.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
 	}

@@ -113,6 +113,7 @@ func (c *control) call(method, path string, body, into any) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
+	req.Header.Set("X-Emulator-Control", "test")
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		c.t.Fatal(err)

@@ -132,6 +132,7 @@ func (e *emulator) control(ctx context.Context, method, call string, body, answe
 	if err != nil {
 		return err
 	}
+	req.Header.Set("X-Emulator-Control", "bench")
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return err

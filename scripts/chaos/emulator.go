@@ -70,10 +70,11 @@ func (e *emulated) control(ctx context.Context, method, call string, body, into 
 			return err
 		}
 	}
-	req, err := http.NewRequestWithContext(ctx, method, "/_emulator/"+call, &payload)
+	req, err := http.NewRequestWithContext(ctx, method, "http://localhost/_emulator/"+call, &payload)
 	if err != nil {
 		return err
 	}
+	req.Header.Set("X-Emulator-Control", "chaos")
 	result := &answer{status: http.StatusOK, header: http.Header{}}
 	e.proxy.next.ServeHTTP(result, req)
 	switch {

@@ -60,7 +60,7 @@ func (e *emulated) loaded(t *testing.T) document {
 // holds reports whether a user is in an emulator.
 func holds(next http.Handler, username string) bool {
 	recorder := httptest.NewRecorder()
-	next.ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "/_emulator/state", nil))
+	next.ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "http://localhost/_emulator/state", nil))
 	return strings.Contains(recorder.Body.String(), `"username":"`+username+`"`)
 }
 

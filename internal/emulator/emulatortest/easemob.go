@@ -23,6 +23,12 @@ func StartEasemob(t testing.TB, options emulator.Options) *Easemob {
 	return s
 }
 
+// Serve is StartEasemob for an emulator that exists, and logs nobody in.
+func Serve(t testing.TB, e *emulator.Server) *Easemob {
+	t.Helper()
+	return &Easemob{serve(t, e)}
+}
+
 // Login makes the application whose paths begin with a prefix the caller.
 func (s *Easemob) Login(prefix string) {
 	s.T.Helper()

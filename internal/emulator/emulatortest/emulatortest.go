@@ -28,8 +28,15 @@ type Server struct {
 // Start starts an emulator that ends with the test.
 func Start(t testing.TB, options emulator.Options) *Server {
 	t.Helper()
-	server := httptest.NewServer(emulator.New(options))
-	t.Cleanup(server.Close)
+	return serve(t, emulator.New(options))
+}
+
+func serve(t testing.TB, e *emulator.Server) *Server {
+	server := httptest.NewServer(e)
+	t.Cleanup(func() {
+		e.Close() // events have no end of their own
+		server.Close()
+	})
 	return &Server{T: t, URL: server.URL, Authorize: func(*http.Request) {}, client: server.Client()}
 }
 
@@ -56,6 +63,7 @@ func (s *Server) Try(method, path, body string, edits ...func(*http.Request)) (A
 		s.T.Fatal(err)
 	}
 	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("X-Emulator-Control", "test")
 	s.Authorize(request)
 	for _, edit := range edits {
 		edit(request)
