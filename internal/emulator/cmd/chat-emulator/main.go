@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -18,64 +19,130 @@ import (
 	"terraform-provider-chat/internal/emulator"
 )
 
+// version and commit are set by the release build.
+var (
+	version = "dev"
+	commit  = ""
+)
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-	case err != nil:
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "chat-emulator:", err)
 		os.Exit(1)
 	}
 }
 
-// run serves until ctx ends.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+// settings are the options of the command line.
+type settings struct {
+	emulator.Options
+	listen      string
+	allowRemote bool
+	data, seed  string
+	version     bool
+}
+
+func (s *settings) flags() *flag.FlagSet {
 	flags := flag.NewFlagSet("chat-emulator", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	listen := flags.String("listen", "127.0.0.1:7420", "`address` to listen on; port 0 takes any free one")
-	latency := flags.Duration("latency", 0, "time added to every API answer")
-	rps := flags.Float64("rps", 0, "calls per second and application past which calls are throttled; 0 is no limit")
-	tokenTTL := flags.Duration("token-ttl", 1440*time.Hour, "lifetime of a token whose request names none")
-	var apps []emulator.App
-	flags.Func("app", "an `application` besides the first of its platform, with the same credentials: easemob=org#name or jmessage=24-character-key; may be repeated", func(text string) error {
+	flags.SetOutput(io.Discard) // run says what is wrong
+	flags.StringVar(&s.listen, "listen", "127.0.0.1:7420", "`ADDRESS` to listen on. Port 0 takes any free one.")
+	flags.StringVar(&s.data, "data", "", "`FILE` that keeps the state across restarts. It is created if it does not exist, and holds passwords.")
+	flags.StringVar(&s.seed, "seed", "", "`FILE` with the state to start from, as GET /_emulator/state returns it. A reset returns to it.")
+	flags.Func("app", "An application, `PLATFORM=KEY`, besides the first of its platform and with its credentials: easemob=org#name or jmessage=24-character-key. May be repeated.", func(text string) error {
 		app, err := emulator.ParseApp(text)
-		apps = append(apps, app)
+		s.Apps = append(s.Apps, app)
 		return err
 	})
-	easemobEra := flags.Int("easemob-era", 2018, "`year` whose answers the Chat Platform API gives: 2018 or 2025")
-	allowRemote := flags.Bool("allow-remote", false, "allow an address that other machines can reach")
-	if err := flags.Parse(args); err != nil {
-		return err
-	}
+	flags.DurationVar(&s.Latency, "latency", 0, "`TIME` added to every API answer, such as 150ms.")
+	flags.Float64Var(&s.RPS, "rps", 0, "`CALLS` per second and application; more are throttled. 0 is no limit.")
+	flags.DurationVar(&s.TokenTTL, "token-ttl", 1440*time.Hour, "`TIME` that a token lives if its request names none.")
+	flags.IntVar(&s.EasemobEra, "easemob-era", 2018, "`YEAR` whose answers the Chat Platform API gives: 2018 or 2025.")
+	flags.BoolVar(&s.allowRemote, "allow-remote", false, "Allow an address that other machines can reach. They can read and change everything.")
+	flags.Func("host", "Another `NAME` under which the console and the control calls are answered, without a port. May be repeated.", func(name string) error {
+		s.Hosts = append(s.Hosts, name)
+		return nil
+	})
+	flags.BoolVar(&s.version, "version", false, "Print the version and end.")
+	return flags
+}
+
+// check returns an error if an option has a value that it cannot have.
+func (s *settings) check() error {
 	switch {
-	case flags.NArg() > 0:
-		return fmt.Errorf("unexpected argument %q", flags.Arg(0))
-	case *latency < 0:
+	case s.Latency < 0:
 		return errors.New("-latency must not be negative")
-	case *rps < 0:
+	case s.RPS < 0:
 		return errors.New("-rps must not be negative")
-	case *easemobEra != 2018 && *easemobEra != 2025:
+	case s.EasemobEra != 2018 && s.EasemobEra != 2025:
 		return errors.New("-easemob-era must be 2018 or 2025")
-	case *tokenTTL <= 0:
+	case s.TokenTTL <= 0:
 		return errors.New("-token-ttl must be positive")
 	}
-	address, err := net.ResolveTCPAddr("tcp", *listen)
+	return nil
+}
+
+// run serves until ctx ends.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	var s settings
+	flags := s.flags()
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return printHelp(stdout, flags)
+	case err != nil:
+		return fmt.Errorf("%w; run chat-emulator -h for the options", err)
+	case flags.NArg() > 0:
+		return fmt.Errorf("unexpected argument %q; run chat-emulator -h for the options", flags.Arg(0))
+	case s.version:
+		_, err := fmt.Fprintln(stdout, "chat-emulator", version, cmp.Or(commit, "(built from source)"))
+		return err
+	}
+	if err := s.check(); err != nil {
+		return err
+	}
+	address, err := net.ResolveTCPAddr("tcp", s.listen)
 	if err != nil {
 		return fmt.Errorf("-listen: %w", err)
 	}
-	if !address.IP.IsLoopback() && !*allowRemote {
-		return fmt.Errorf("%s can be reached from other machines, and anybody may control the emulator; add -allow-remote if that is meant", *listen)
+	if !address.IP.IsLoopback() && !s.allowRemote {
+		return fmt.Errorf("%s can be reached from other machines, and anybody may control the emulator; add -allow-remote if that is meant", s.listen)
+	}
+	s.AnyAddress = s.allowRemote
+	emulated := emulator.New(s.Options)
+	if s.seed != "" {
+		document, err := os.ReadFile(s.seed)
+		if err == nil {
+			err = emulated.Seed(document)
+		}
+		if err != nil {
+			return fmt.Errorf("-seed %s: %w", s.seed, err)
+		}
 	}
 	listener, err := net.ListenTCP("tcp", address)
 	if err != nil {
 		return err
 	}
-	server := &http.Server{
-		Handler:           emulator.New(emulator.Options{Latency: *latency, RPS: *rps, TokenTTL: *tokenTTL, EasemobEra: *easemobEra, Apps: apps}),
-		ReadHeaderTimeout: 10 * time.Second,
+	// Only who has the port opens the file, so that two emulators do not share it by mistake.
+	finish := func() error { return nil }
+	if s.data != "" {
+		data, err := openStore(s.data, emulated)
+		if err != nil {
+			return errors.Join(fmt.Errorf("-data %s: %w", s.data, err), listener.Close())
+		}
+		finish = data.keep(stderr)
 	}
+	err = serve(ctx, listener, emulated, stdout)
+	if saveErr := finish(); saveErr != nil {
+		err = errors.Join(err, fmt.Errorf("-data %s: %w", s.data, saveErr))
+	}
+	return err
+}
+
+// serve answers calls until ctx ends, and those under way to their end.
+func serve(ctx context.Context, listener net.Listener, emulated *emulator.Server, stdout io.Writer) error {
+	server := &http.Server{Handler: emulated, ReadHeaderTimeout: 10 * time.Second}
+	server.RegisterOnShutdown(emulated.Close)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	if _, err := fmt.Fprintf(stdout, "listening on http://%s\n", listener.Addr()); err != nil {

@@ -5,10 +5,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"io"
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -26,7 +28,8 @@ func TestMain(m *testing.M) {
 func TestCommand(t *testing.T) {
 	for _, end := range []os.Signal{syscall.SIGTERM, os.Interrupt} {
 		t.Run(end.String(), func(t *testing.T) {
-			command := exec.CommandContext(t.Context(), os.Args[0], "-listen", "127.0.0.1:0") // #nosec G204 G702 -- this very program
+			data := filepath.Join(t.TempDir(), "data.json")
+			command := exec.CommandContext(t.Context(), os.Args[0], "-listen", "127.0.0.1:0", "-data", data) // #nosec G204 G702 -- this very program
 			command.Env = append(os.Environ(), "CHAT_EMULATOR_UNDER_TEST=1")
 			var stderr bytes.Buffer
 			command.Stderr = &stderr
@@ -59,6 +62,21 @@ func TestCommand(t *testing.T) {
 			if !strings.Contains(string(body), `"expires_in":5184000`) {
 				t.Errorf("the token is %s, want one of 1440 hours", body)
 			}
+			events, err := http.Get("http://127.0.0.1:" + address + "/_emulator/events") // does not hold up the end
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = events.Body.Close() }()
+			change, err := http.NewRequestWithContext(t.Context(), "PUT", "http://127.0.0.1:"+address+"/_emulator/state", strings.NewReader(withUser("ann")))
+			if err != nil {
+				t.Fatal(err)
+			}
+			change.Header.Set("X-Emulator-Control", "test")
+			changed, err := http.DefaultClient.Do(change)
+			if err != nil || changed.StatusCode != 204 {
+				t.Fatal(changed, err)
+			}
+			_ = changed.Body.Close()
 			if err := command.Process.Signal(end); err != nil {
 				t.Fatal(err)
 			}
@@ -68,6 +86,9 @@ func TestCommand(t *testing.T) {
 			}
 			if err := command.Wait(); err != nil || len(rest) != 0 || stderr.Len() != 0 {
 				t.Errorf("it ended with %v, printed %q and %q, want nothing more than the line", err, rest, stderr.String())
+			}
+			if got := names(t, read(t, data)); got != "ann" {
+				t.Errorf("the file of its data has %q", got)
 			}
 		})
 	}
@@ -92,8 +113,9 @@ func TestArguments(t *testing.T) {
 		{"-latency -1s", "-latency"},
 		{"-rps -1", "-rps"},
 		{"-token-ttl 0s", "-token-ttl"},
+		{"-listen 127.0.0.1:0 -allow-remote -host chat.test -host other.test", ""},
 		{"more", "more"},
-		{"-unknown", "unknown"},
+		{"-unknown", "chat-emulator -h"},
 	} {
 		t.Run(test.args, func(t *testing.T) {
 			var stdout bytes.Buffer
@@ -111,6 +133,39 @@ func TestArguments(t *testing.T) {
 	}
 	if err := run(ended, []string{"-listen", "127.0.0.1:0"}, brokenPipe{}, io.Discard); !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("got %v where the line could not be printed", err)
+	}
+}
+
+// TestHelp covers that the help names every option and fits a terminal.
+func TestHelp(t *testing.T) {
+	for _, argument := range []string{"-h", "-help", "--help"} {
+		var stdout bytes.Buffer
+		if err := run(t.Context(), []string{argument}, &stdout, io.Discard); err != nil {
+			t.Fatal(err)
+		}
+		help := stdout.String()
+		new(settings).flags().VisitAll(func(f *flag.Flag) {
+			if !strings.Contains(help, "\n  -"+f.Name) {
+				t.Errorf("%s does not name -%s:\n%s", argument, f.Name, help)
+			}
+		})
+		for line := range strings.Lines(help) {
+			if len(line) > 81 {
+				t.Errorf("%d characters are in the line %q", len(line), line)
+			}
+		}
+		if text := strings.Join(strings.Fields(help), " "); !strings.Contains(text, "Defaults to 127.0.0.1:7420.") || strings.Contains(text, "0s.") {
+			t.Errorf("the help is\n%s", help)
+		}
+	}
+}
+
+func TestVersion(t *testing.T) {
+	version, commit = "1.2.3", "abcdef"
+	t.Cleanup(func() { version, commit = "dev", "" })
+	var stdout bytes.Buffer
+	if err := run(t.Context(), []string{"-version"}, &stdout, io.Discard); err != nil || stdout.String() != "chat-emulator 1.2.3 abcdef\n" {
+		t.Errorf("got %q, %v", stdout.String(), err)
 	}
 }
 
