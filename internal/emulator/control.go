@@ -23,6 +23,7 @@ const controlHeader = "X-Emulator-Control"
 // controlRoutes answers the calls under /_emulator/, which need no credentials.
 func (s *Server) controlRoutes() http.Handler {
 	mux := http.NewServeMux()
+	consoleRoutes(mux)
 	mux.Handle("GET /_emulator/events", s.events)
 	mux.HandleFunc("POST /_emulator/reset", func(w http.ResponseWriter, _ *http.Request) {
 		if err := s.reset(); err != nil {

@@ -31,7 +31,7 @@ func TestControlHosts(t *testing.T) {
 	} {
 		server := emulator.New(test.options)
 		for host, kind := range hosts {
-			for _, path := range []string{"/_emulator/state", "/_emulator/events"} {
+			for _, path := range []string{"/_emulator/", "/_emulator/state", "/_emulator/events"} {
 				request := httptest.NewRequestWithContext(t.Context(), "HEAD", path, nil)
 				if path == "/_emulator/events" && test.served&kind != 0 {
 					continue // has no end
