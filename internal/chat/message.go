@@ -47,8 +47,8 @@ type Message struct {
 	Text *string
 	// Custom is a JSON object.
 	Custom *string
-	// Image is an image as Media.Upload returned it: its id alone may not be enough.
-	Image *Uploaded
+	// Image is the id of an image that Media.Upload returned.
+	Image *string
 }
 
 // SentMessage is a message that was sent.

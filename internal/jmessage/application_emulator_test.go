@@ -173,7 +173,7 @@ func TestEmulatedMessages(t *testing.T) {
 		for _, m := range []chat.Message{
 			{Conversation: from("alice", chat.TargetUser, "bert"), Text: ptr("hi <b>")},
 			{Conversation: from("alice", chat.TargetGroup, team.ID), Custom: ptr(`{"a": 1}`)},
-			{Conversation: from("alice", chat.TargetRoom, hall.ID), Image: uploaded},
+			{Conversation: from("alice", chat.TargetRoom, hall.ID), Image: &uploaded.ID},
 			{Conversation: across(from("alice", chat.TargetUser, "carl"), strings.ToUpper(otherKey)), Text: ptr("hi")},
 		} {
 			id, err := s.Messages.Send(ctx, m)

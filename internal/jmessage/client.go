@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/go-resty/resty/v2"
+
 	"terraform-provider-chat/internal/chat"
 	"terraform-provider-chat/internal/rest"
 )
@@ -25,6 +27,8 @@ type client struct {
 	rest          *rest.Client
 	appKey        string
 	authorization string
+	// downloads fetches files that were uploaded.
+	downloads *resty.Client
 	// alone is set once the platform has said that the application may not see users of
 	// other applications.
 	alone atomic.Bool
@@ -48,7 +52,7 @@ func New(config Config) (*chat.Service, error) {
 	}
 	credentials := base64.StdEncoding.EncodeToString([]byte(config.AppKey + ":" + config.MasterSecret))
 	r.Hide(config.MasterSecret, credentials)
-	c := &client{rest: r, appKey: config.AppKey, authorization: "Basic " + credentials}
+	c := &client{rest: r, appKey: config.AppKey, authorization: "Basic " + credentials, downloads: newDownloader(config.REST)}
 	rules := chat.Rules{}
 	for _, of := range []chat.Rules{userRules, contactRules, groupRules, roomRules, wordRules, mediaRules, messageRules} {
 		maps.Copy(rules, of)

@@ -23,6 +23,12 @@ var messageRules = chat.Rules{
 		}
 		return checkMessageSize(textBody(text))
 	}),
+	"message.image": chat.Text(func(id string) error {
+		if id == "" {
+			return chat.Refuse("The image of a message is the media id of a file that was uploaded.")
+		}
+		return nil
+	}),
 	"message.custom": chat.Text(func(object string) error {
 		compact, ok := compactObject(object)
 		if !ok {
@@ -74,14 +80,14 @@ func textBody(text string) any {
 type imageBody struct {
 	ID     string `json:"media_id"`
 	CRC32  int64  `json:"media_crc32"`
-	Width  int64  `json:"width"`
-	Height int64  `json:"height"`
+	Width  int    `json:"width"`
+	Height int    `json:"height"`
 	Format string `json:"format"`
-	Hash   string `json:"hash,omitempty"`
-	Size   int64  `json:"fsize"`
+	Size   int    `json:"fsize"`
 }
 
-// content returns the type and the body of a message, or an ErrInvalid.
+// content returns the type and the body of a message, or an ErrInvalid. The body of an
+// image is imageOf.
 func content(m chat.Message) (kind string, body any, err error) {
 	given := 0
 	if m.Text != nil {
@@ -92,8 +98,8 @@ func content(m chat.Message) (kind string, body any, err error) {
 		kind, body, err = "custom", json.RawMessage(*m.Custom), messageRules.Check("message.custom", *m.Custom)
 		given++
 	}
-	if i := m.Image; i != nil {
-		kind, body, err = "image", imageBody{ID: i.ID, CRC32: i.CRC32, Width: i.Width, Height: i.Height, Format: i.Format, Hash: i.Hash, Size: i.Size}, nil
+	if m.Image != nil {
+		kind, err = "image", messageRules.Check("message.image", *m.Image)
 		given++
 	}
 	if given != 1 {
@@ -114,6 +120,11 @@ func (c messages) Send(ctx context.Context, m chat.Message) (string, error) {
 	}
 	if err != nil {
 		return "", refusedInput(req, err)
+	}
+	if m.Image != nil {
+		if body, err = c.imageOf(ctx, *m.Image); err != nil {
+			return "", err
+		}
 	}
 	req.Body = message{
 		Version: 1, TargetType: targetTypes[m.TargetType], TargetID: m.Target,

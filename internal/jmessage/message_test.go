@@ -47,14 +47,6 @@ func TestMessageCalls(t *testing.T) {
 				`"msg_type":"text","msg_body":{"text":"Hello, <JMessage>!"}}`},
 		},
 		{
-			name: "an image", answers: accepted, want: id,
-			call: send(from("fang", chat.TargetGroup, "12345"), chat.Message{Image: &chat.Uploaded{
-				ID: "qiniu/image/CE0ACD035CBF71F8", CRC32: 2778919613, Width: 3840, Height: 2160, Size: 3328738, Format: "jpg",
-			}}),
-			calls: []string{`POST /v1/messages {"version":1,"target_type":"group","target_id":"12345","from_type":"user","from_id":"fang",` +
-				`"msg_type":"image","msg_body":{"media_id":"qiniu/image/CE0ACD035CBF71F8","media_crc32":2778919613,"width":3840,"height":2160,"format":"jpg","fsize":3328738}}`},
-		},
-		{
 			name: "custom JSON", answers: accepted, want: id,
 			call: send(from("fang", chat.TargetRoom, "7"), chat.Message{Custom: ptr(` { "a" : [1, "<二>"] } `)}),
 			calls: []string{`POST /v1/messages {"version":1,"target_type":"chatroom","target_id":"7","from_type":"user","from_id":"fang",` +
@@ -120,6 +112,7 @@ func TestMessageErrors(t *testing.T) {
 		{"too long", send(chat.Message{Conversation: javen, Text: ptr(strings.Repeat("密", 1400))}), nil, chat.ErrInvalid, false, "at most 4096 bytes as JSON; this one has 4211"},
 		{"custom text", send(chat.Message{Conversation: javen, Custom: ptr(`"a"`)}), nil, chat.ErrInvalid, false, "is a JSON object"},
 		{"an empty text", send(chat.Message{Conversation: javen, Text: ptr("")}), nil, chat.ErrInvalid, false, "at least one character"},
+		{"an image without an id", send(chat.Message{Conversation: javen, Image: ptr("")}), nil, chat.ErrInvalid, false, "the media id of a file"},
 		{"nothing", send(chat.Message{Conversation: javen}), nil, chat.ErrInvalid, false, "a text, custom JSON or an image"},
 		{"two things", send(chat.Message{Conversation: javen, Text: ptr(""), Custom: ptr("{}")}), nil, chat.ErrInvalid, false, "a text, custom JSON or an image"},
 		{"nobody", send(chat.Message{Text: ptr("a")}), nil, chat.ErrInvalid, false, "a user, a group or a room"},

@@ -20,6 +20,8 @@ type call struct {
 	// contentType is needed for uploads only: JSON is read whatever it claims to be.
 	contentType string
 	now         time.Time
+	// origin is the beginning of the emulator's own addresses, without a slash at its end.
+	origin string
 }
 
 // timestamp returns the emulated time as the platform writes it.

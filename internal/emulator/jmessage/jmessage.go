@@ -52,6 +52,9 @@ func (p *Platform) Reset() {
 // Route returns the path of the document that the call is for, "/v1/users/{username}",
 // whichever of its spellings was used; an unknown path is returned as it is.
 func (p *Platform) Route(r *http.Request) string {
+	if isMedia(r) {
+		return "/" + mediaSegment + "/{appkey}/{media_id}"
+	}
 	if route := findRoute(r).Route; route != nil {
 		return route.Pattern
 	}
@@ -85,11 +88,16 @@ func CheckAppKey(key string) error {
 	return nil
 }
 
-// ServeHTTP answers an API call.
+// ServeHTTP answers an API call, or one for a file that was uploaded.
 func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if isMedia(r) {
+		p.serveMedia(w, r)
+		return
+	}
 	body, readErr := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	c := &call{
 		query: r.URL.Query(), body: body, contentType: r.Header.Get("Content-Type"), now: p.env.Now(),
+		origin: "http://" + r.Host,
 	}
 	reply, window := p.answer(c, r, readErr)
 	window.announce(w.Header())

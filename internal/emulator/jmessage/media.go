@@ -14,15 +14,24 @@ import (
 	"io"
 	"mime"
 	"mime/multipart"
+	"net/http"
 	"path"
+	"slices"
 	"strings"
+	"time"
 )
 
 // maxUpload is the size of the largest file, in bytes.
 const maxUpload = 8 << 20
 
-// media is what is known of an uploaded file, as the upload answers. The file
-// itself is not kept.
+// maxKept is how many bytes of uploaded files are kept, of all applications together. The
+// oldest files go first, after which their addresses are answered with 404.
+const maxKept = 64 << 20
+
+// mediaSegment is the first segment of the addresses of uploaded files.
+const mediaSegment = "_media"
+
+// media is what is known of an uploaded file, as the upload answers.
 type media struct {
 	ID     string `json:"media_id"`
 	CRC32  int64  `json:"media_crc32"`
@@ -32,6 +41,22 @@ type media struct {
 	Name   string `json:"fname,omitempty"`
 	Size   int    `json:"fsize"`
 	Hash   string `json:"hash,omitempty"`
+	// content is the file, nil if it is not kept.
+	content []byte
+}
+
+// keep adds a file, and lets go of the oldest if there is too much of them.
+func (w *world) keep(app *application, added *media) {
+	if same := app.media.Get(added.ID); same != nil {
+		w.files = slices.DeleteFunc(w.files, func(m *media) bool { return m == same })
+		w.kept -= len(same.content)
+	}
+	app.media.Set(added.ID, added)
+	w.files = append(w.files, added)
+	for w.kept += len(added.content); w.kept > maxKept; w.files = w.files[1:] {
+		w.kept -= len(w.files[0].content)
+		w.files[0].content = nil
+	}
 }
 
 // uploadMedia implements "文件上传". The same file has the same id however often it comes.
@@ -41,7 +66,7 @@ func (c *call) uploadMedia() (*reply, error) {
 		return nil, err
 	}
 	sum := sha256.Sum256(data)
-	media := &media{CRC32: int64(crc32.ChecksumIEEE(data)), Size: len(data)}
+	media := &media{CRC32: int64(crc32.ChecksumIEEE(data)), Size: len(data), content: data}
 	switch c.query.Get("type") {
 	case "image":
 		media.ID = fmt.Sprintf("qiniu/image/%X", sum[:8])
@@ -59,7 +84,7 @@ func (c *call) uploadMedia() (*reply, error) {
 	default:
 		return nil, refusal(codeInvalid)
 	}
-	c.app.media.Set(media.ID, media)
+	c.world.keep(c.app, media)
 	return answered(*media)
 }
 
@@ -110,7 +135,7 @@ func describeImage(data []byte) (format string, width, height int, err error) {
 	return format, config.Width, config.Height, nil
 }
 
-// downloadMedia implements "文件下载". The address it gives belongs to nobody: files are not kept.
+// downloadMedia implements "文件下载". The address is one of the emulator.
 func (c *call) downloadMedia() (*reply, error) {
 	id := c.query.Get("mediaId")
 	if !c.app.media.Has(id) {
@@ -118,5 +143,40 @@ func (c *call) downloadMedia() (*reply, error) {
 	}
 	return answered(struct {
 		URL string `json:"url"`
-	}{"http://media.jmessage.invalid/" + id})
+	}{c.origin + "/" + mediaSegment + "/" + c.app.key + "/" + id})
+}
+
+// isMedia reports whether a call is for a file that was uploaded.
+func isMedia(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/"+mediaSegment+"/") }
+
+// serveMedia answers a call for a file itself, which needs no credentials.
+func (p *Platform) serveMedia(w http.ResponseWriter, r *http.Request) {
+	key, id, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"+mediaSegment+"/"), "/")
+	format, content := p.file(key, id)
+	if content == nil {
+		http.NotFound(w, r)
+		return
+	}
+	contentType := "application/octet-stream"
+	if strings.HasPrefix(id, "qiniu/image/") {
+		contentType = "image/" + strings.Replace(format, "jpg", "jpeg", 1)
+	}
+	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(content))
+}
+
+// file returns the format and the content of a file of an application.
+func (p *Platform) file(key, id string) (format string, content []byte) {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	app := p.world.applications[key]
+	if app == nil {
+		return "", nil
+	}
+	m := app.media.Get(id)
+	if m == nil {
+		return "", nil
+	}
+	return m.Format, m.content
 }

@@ -148,8 +148,10 @@ func (r *restorer) settings(app *application, document applicationDocument) erro
 		}
 		app.words = append(app.words, word)
 	}
-	for _, media := range document.Media {
-		app.media.Set(media.ID, &media)
+	for _, wanted := range document.Media {
+		file := wanted.media
+		file.content = wanted.Content
+		r.world.keep(app, &file)
 	}
 	return nil
 }

@@ -110,5 +110,6 @@ var bare = map[string]bool{
 	"resource": true, "sdkregister": true, "sensitiveword": true, "users": true,
 }
 
-// Owns reports whether a path with that first segment is a call of JMessage.
-func Owns(segment string) bool { return isVersion(segment) || bare[segment] }
+// Owns reports whether a path with that first segment is a call of JMessage, or asks for
+// a file that was uploaded to it.
+func Owns(segment string) bool { return isVersion(segment) || bare[segment] || segment == mediaSegment }

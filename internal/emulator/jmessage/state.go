@@ -26,8 +26,15 @@ type applicationDocument struct {
 	Users        []userDocument  `json:"users"`
 	Groups       []groupDocument `json:"groups"`
 	Rooms        []roomDocument  `json:"chatrooms"`
-	Media        []media         `json:"media"`
+	Media        []mediaDocument `json:"media"`
 	Messages     []message       `json:"messages"`
+}
+
+// mediaDocument is a file with its content, which is base64 in JSON. It has none if the
+// file is not kept.
+type mediaDocument struct {
+	media
+	Content []byte `json:"content,omitempty"`
 }
 
 type userDocument struct {
@@ -148,7 +155,7 @@ func (a *application) document() applicationDocument {
 		Users:        make([]userDocument, 0, a.users.Len()),
 		Groups:       []groupDocument{},
 		Rooms:        []roomDocument{},
-		Media:        []media{},
+		Media:        []mediaDocument{},
 		Messages:     []message{},
 	}
 	for _, u := range a.users.All() {
@@ -161,7 +168,7 @@ func (a *application) document() applicationDocument {
 		document.Rooms = append(document.Rooms, r.document())
 	}
 	for _, media := range a.media.All() {
-		document.Media = append(document.Media, *media)
+		document.Media = append(document.Media, mediaDocument{media: *media, Content: media.content})
 	}
 	for _, m := range a.messages.All() {
 		document.Messages = append(document.Messages, *m)

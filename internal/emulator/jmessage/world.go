@@ -27,6 +27,9 @@ type world struct {
 	lastGroup    int64
 	lastRoom     int64
 	lastMessage  int64
+	// files are all media, oldest first, and kept is how many bytes of them are there.
+	files []*media
+	kept  int
 
 	switches switches
 }
