@@ -5,8 +5,17 @@ import (
 	"fmt"
 	"net/http"
 
+	"terraform-provider-chat/internal/chat"
 	"terraform-provider-chat/internal/rest"
 )
+
+// shieldRules: groups are known by numbers.
+var shieldRules = chat.Rules{
+	"group_shield.group": chat.Text(func(id string) error {
+		_, err := idNumber(id)
+		return err
+	}),
+}
 
 // shields implements chat.Shields.
 type shields struct{ *client }

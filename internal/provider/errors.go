@@ -83,9 +83,14 @@ func nameList(names []string) string {
 	return list
 }
 
-// addFailures reports a step that failed for some of many users: the first of them,
-// grouped by reason, and how many more there are.
+// addFailures reports a step that failed for some of many users.
 func addFailures(diags *diag.Diagnostics, failures reconcile.Failures) {
+	addFailuresOf(diags, "users", failures)
+}
+
+// addFailuresOf reports a step that failed for some of many things: the first of them,
+// grouped by reason, and how many more there are.
+func addFailuresOf(diags *diag.Diagnostics, things string, failures reconcile.Failures) {
 	var reasons, next []string
 	names := map[string][]string{}
 	for _, failure := range failures.Users {
@@ -117,7 +122,7 @@ func addFailures(diags *diag.Diagnostics, failures reconcile.Failures) {
 	if unnamed > 0 {
 		lines = append(lines, fmt.Sprintf("And %d more for other reasons.", unnamed))
 	}
-	summary := fmt.Sprintf("Could not %s %d of %d users %s", failures.Doing, len(failures.Users), failures.Total, failures.To)
+	summary := fmt.Sprintf("Could not %s %d of %d %s %s", failures.Doing, len(failures.Users), failures.Total, things, failures.To)
 	diags.AddError(strings.TrimSpace(summary),
 		strings.Join(append(lines, next...), "\n\n"))
 }

@@ -22,12 +22,14 @@ import (
 const identityAppKey = "app_key"
 
 func (k kind) identitySchema() identityschema.Schema {
-	attributes := map[string]identityschema.Attribute{
-		identityAppKey: identityschema.StringAttribute{
-			OptionalForImport: true,
-			Description:       "The key of the application. To import, it may be left out, or must be that of the provider's application.",
-		},
+	appKey := identityschema.StringAttribute{
+		OptionalForImport: true,
+		Description:       "The key of the application. To import, it may be left out, or must be that of the provider's application.",
 	}
+	if k.ofApplication {
+		appKey = identityschema.StringAttribute{RequiredForImport: true, Description: "The key of the provider's application."}
+	}
+	attributes := map[string]identityschema.Attribute{identityAppKey: appKey}
 	for _, attribute := range k.identity {
 		attributes[attribute.name] = identityschema.StringAttribute{
 			RequiredForImport: !attribute.optional, OptionalForImport: attribute.optional, Description: attribute.description,
@@ -84,6 +86,20 @@ func (b *base) importNames(ctx context.Context, req resource.ImportStateRequest,
 	}
 	for attribute, name := range names {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(attribute), name)...)
+	}
+}
+
+// importApplication puts the id of what an application has one of in the state, if the id
+// or the identity names the provider's application.
+func (b *base) importApplication(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	key := b.client.Platform.AppKey
+	if req.ID == "" && req.Identity != nil {
+		b.identityNames(ctx, req, &resp.Diagnostics)
+	} else if !strings.EqualFold(req.ID, key) {
+		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("The id must be the key of the provider's application, %q; got %q.", key, req.ID))
+	}
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), key)...)
 	}
 }
 

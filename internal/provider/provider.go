@@ -168,6 +168,8 @@ func (p *chatProvider) Resources(context.Context) []func() resource.Resource {
 		newUserResource, newUsersResource, newContactResource, newContactsResource, newBlockResource, newBlocksResource,
 		newGroupResource, newGroupMemberResource, newGroupMembersResource,
 		newRoomResource, newRoomMemberResource, newRoomMembersResource,
+		newSensitiveWordResource, newSensitiveWordsResource, newApplicationSettingsResource,
+		newGroupShieldResource, newMediaResource,
 	}
 }
 
@@ -177,12 +179,14 @@ func (p *chatProvider) DataSources(context.Context) []func() datasource.DataSour
 		newOfflineMessagesDataSource, newOfflineMessageStatusDataSource,
 		newGroupDataSource, newGroupsDataSource, newGroupMembersDataSource,
 		newRoomDataSource, newRoomsDataSource, newRoomMembersDataSource,
+		newSensitiveWordsDataSource, newApplicationSettingsDataSource, newMediaDataSource,
 	}
 }
 
 func (p *chatProvider) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{
 		newUserList, newContactList, newBlockList, newGroupList, newGroupMemberList, newRoomList, newRoomMemberList,
+		newSensitiveWordList,
 	}
 }
 

@@ -21,6 +21,10 @@ type kind struct {
 	// identity are the attributes that tell the resource from every other of the
 	// application. Empty if it has no natural identity.
 	identity []identityAttribute
+	// ofApplication reports whether an application has exactly one: its key is the identity.
+	ofApplication bool
+	// renames reports whether an update may change the identity.
+	renames bool
 	// usernames are the attributes that name users. Another spelling of the same name
 	// changes nothing.
 	usernames []usernameAttribute
@@ -53,6 +57,7 @@ func (b *base) common() *base { return b }
 // Metadata implements resource.Resource.
 func (b *base) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + b.kind.name
+	resp.ResourceBehavior.MutableIdentity = b.kind.renames
 }
 
 // Configure implements resource.ResourceWithConfigure.
@@ -89,7 +94,7 @@ var (
 )
 
 func manage(r implementation) resource.Resource {
-	if len(r.common().kind.identity) > 0 {
+	if k := r.common().kind; len(k.identity) > 0 || k.ofApplication {
 		return &managedWithIdentity{managed{r}}
 	}
 	return &managed{r}
@@ -162,6 +167,9 @@ func (m *managed) Update(ctx context.Context, req resource.UpdateRequest, resp *
 	b.belong(ctx, resp.Private, &resp.Diagnostics)
 	b.identify(ctx, req.State, resp.Identity, &resp.Diagnostics)
 	m.implementation.Update(ctx, req, resp)
+	if b.kind.renames && resp.Identity != nil {
+		b.identifyAnew(ctx, resp.State, resp.Identity, &resp.Diagnostics)
+	}
 }
 
 // Delete implements resource.Resource.

@@ -1,0 +1,170 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform-provider-chat/internal/chat"
+)
+
+var _ implementation = (*groupShieldResource)(nil)
+
+func newGroupShieldResource() resource.Resource {
+	return manage(&groupShieldResource{base{kind: kind{
+		name: "group_shield",
+		identity: []identityAttribute{
+			{name: "username", description: "The name of the user."},
+			{name: "group", description: "The id of the group."},
+		},
+		usernames: []usernameAttribute{{"username", true}},
+		fields:    map[string]chat.Field{"username": chat.FieldUsername},
+		supported: func(s *chat.Service) bool { return s.Shields != nil },
+	}}})
+}
+
+// groupShieldResource keeps the messages of a group from a user. It cannot be read.
+type groupShieldResource struct{ base }
+
+// Schema implements resource.Resource.
+func (r *groupShieldResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Keeps the messages of a group from a user. JMessage only. Creating a shield that exists already changes nothing.\n\n" +
+			"The platform does not return shields: this one is only kept in the state, and if somebody else ends it, Terraform does not notice. " +
+			"It is created again if the user or the group was deleted. An import takes it as there.\n\n" +
+			"~> Destroying this resource ends the shield, even if it existed before Terraform managed it.",
+		Attributes: map[string]schema.Attribute{
+			// Required
+			"username": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "The name of the user. Refer to the `id` of its `chat_user`. Changing this forces a new resource.",
+			},
+			"group": schema.StringAttribute{
+				Required:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				MarkdownDescription: "The id of the group. Changing this forces a new resource.",
+			},
+
+			// Read-only
+			"id": schema.StringAttribute{
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "The user and the group, as `username/group`.",
+			},
+		},
+	}
+}
+
+type groupShieldModel struct {
+	ID       types.String `tfsdk:"id"`
+	Username types.String `tfsdk:"username"`
+	Group    types.String `tfsdk:"group"`
+}
+
+// fill sets the id.
+func (m *groupShieldModel) fill() {
+	m.ID = types.StringValue(m.Username.ValueString() + "/" + m.Group.ValueString())
+}
+
+// phrase names a shield in a message.
+func (m *groupShieldModel) phrase() string {
+	return fmt.Sprintf("user %q from the messages of group %q", m.Username.ValueString(), m.Group.ValueString())
+}
+
+// runKey names a shield of this run.
+func (m *groupShieldModel) runKey(c *client) string {
+	return strings.Join([]string{"group shield", c.userKey(m.Username.ValueString()), m.Group.ValueString()}, "\x00")
+}
+
+// ModifyPlan implements resource.ResourceWithModifyPlan: there is nothing more to plan.
+func (r *groupShieldResource) ModifyPlan(context.Context, resource.ModifyPlanRequest, *resource.ModifyPlanResponse) {
+}
+
+// Create implements resource.Resource.
+func (r *groupShieldResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan groupShieldModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	defer r.client.run.Hold(plan.runKey(r.client))()
+	if err := r.client.Shields.Set(ctx, plan.Username.ValueString(), plan.Group.ValueString(), true); err != nil {
+		addError(&resp.Diagnostics, "Could not shield "+plan.phrase(), err)
+		return
+	}
+	r.client.run.Confirm(plan.runKey(r.client))
+	plan.fill()
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+}
+
+// Read implements resource.Resource. The shield cannot be read, but it is gone with the user
+// or the group.
+func (r *groupShieldResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state groupShieldModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	_, err := r.client.Users.Get(ctx, state.Username.ValueString(), chat.Basic)
+	if err == nil {
+		var groups []*chat.Group
+		if groups, err = r.client.Groups.Get(ctx, []string{state.Group.ValueString()}); err == nil && groups[0] == nil {
+			resp.State.RemoveResource(ctx)
+			return
+		}
+	}
+	switch {
+	case errors.Is(err, chat.ErrNotFound):
+		resp.State.RemoveResource(ctx)
+		return
+	case err != nil:
+		addError(&resp.Diagnostics, "Could not read if there is a shield of "+state.phrase(), err)
+		return
+	}
+	state.fill()
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+// Update implements resource.Resource. Every change replaces the resource, except for
+// another spelling of the user's name, which is planned as the one in the state.
+func (r *groupShieldResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan groupShieldModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	}
+}
+
+// Delete implements resource.Resource.
+func (r *groupShieldResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state groupShieldModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	defer r.client.run.Hold(state.runKey(r.client))()
+	if r.client.run.Confirmed(state.runKey(r.client)) {
+		return
+	}
+	if err := r.client.Shields.Set(ctx, state.Username.ValueString(), state.Group.ValueString(), false); err != nil {
+		addError(&resp.Diagnostics, "Could not end the shield of "+state.phrase(), err)
+	}
+}
+
+// ImportState takes an id such as alice/10000001, or an identity.
+func (r *groupShieldResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	r.importNames(ctx, req, resp, func(id string) ([]string, string) {
+		username, group, ok := strings.Cut(id, "/")
+		if !ok || username == "" || group == "" || strings.Contains(group, "/") {
+			return nil, fmt.Sprintf("The id must be username/group, for example alice/10000001; got %q.", id)
+		}
+		return []string{username, group}, ""
+	})
+}

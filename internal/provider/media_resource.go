@@ -1,0 +1,261 @@
+package provider
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"path/filepath"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform-provider-chat/internal/chat"
+)
+
+var _ implementation = (*mediaResource)(nil)
+
+func newMediaResource() resource.Resource {
+	return manage(&mediaResource{base{kind: kind{name: "media", supported: func(s *chat.Service) bool { return s.Media != nil }}}})
+}
+
+// mediaResource is a file that was uploaded.
+type mediaResource struct{ base }
+
+// Schema implements resource.Resource.
+func (r *mediaResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A file that is uploaded to the platform: an image, a recording or any other file of at most 8 MB. JMessage only. " +
+			"The `id` is the media id that avatars of users and groups and messages with an image refer to. " +
+			"A plan reads the file: new content forces a new resource, another path to the same content does not.\n\n" +
+			"The upload is logged with its progress at the level `INFO`. This resource cannot be imported: declare the file, and apply. To upload a file twice does no harm.\n\n" +
+			"~> Destroying this resource, or replacing it, deletes nothing: the platform has no call for that, and the file keeps its media id.",
+		Attributes: map[string]schema.Attribute{
+			// Required
+			"source": schema.StringAttribute{
+				Required:            true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				MarkdownDescription: "The path of the file, for example `\"${path.module}/logo.png\"`. It must exist when Terraform plans. It has 1 byte to 8 MB.",
+			},
+
+			// Optional
+			"type": schema.StringAttribute{
+				Optional: true, Computed: true,
+				Validators: []validator.String{stringvalidator.OneOf(chat.MediaTypes()...)},
+				MarkdownDescription: "What the file is uploaded as: " + quotedList(chat.MediaTypes()) + ". An image is a JPEG, BMP, GIF or PNG file. " +
+					"By default, files with the content of an image are images, recordings (by content, or by an extension such as `.m4a` or `.amr`) are of type `\"voice\"`, and all others of type `\"file\"`. " +
+					"Changing this forces a new resource.",
+			},
+
+			// Read-only
+			"id":     schema.StringAttribute{Computed: true, MarkdownDescription: "The media id."},
+			"sha256": schema.StringAttribute{Computed: true, MarkdownDescription: "The SHA-256 digest of the content, in hexadecimal. Another one forces a new resource."},
+			"crc32":  schema.Int64Attribute{Computed: true, MarkdownDescription: "The CRC-32 checksum that the platform keeps."},
+			"size":   schema.Int64Attribute{Computed: true, MarkdownDescription: "The size of the file in bytes."},
+			"width":  schema.Int64Attribute{Computed: true, MarkdownDescription: "The width of an image in pixels. Null for other files."},
+			"height": schema.Int64Attribute{Computed: true, MarkdownDescription: "The height of an image in pixels. Null for other files."},
+		},
+	}
+}
+
+type mediaModel struct {
+	ID     types.String `tfsdk:"id"`
+	Source types.String `tfsdk:"source"`
+	Type   types.String `tfsdk:"type"`
+	SHA256 types.String `tfsdk:"sha256"`
+	CRC32  types.Int64  `tfsdk:"crc32"`
+	Size   types.Int64  `tfsdk:"size"`
+	Width  types.Int64  `tfsdk:"width"`
+	Height types.Int64  `tfsdk:"height"`
+}
+
+// read maps an uploaded file to the model.
+func (m *mediaModel) read(file *sourceFile, uploaded *chat.Uploaded) {
+	m.ID = types.StringValue(uploaded.ID)
+	m.describe(file)
+	m.CRC32 = types.Int64Value(uploaded.CRC32)
+	if uploaded.CRC32 == 0 { // the platform may leave it out
+		m.CRC32 = types.Int64Value(int64(crc32.ChecksumIEEE(file.content)))
+	}
+	m.Width, m.Height = types.Int64Null(), types.Int64Null()
+	if uploaded.Width > 0 {
+		m.Width, m.Height = types.Int64Value(uploaded.Width), types.Int64Value(uploaded.Height)
+	}
+}
+
+// describe maps to the model what the file itself shows.
+func (m *mediaModel) describe(file *sourceFile) {
+	m.SHA256, m.Size = types.StringValue(file.sha256), types.Int64Value(int64(len(file.content)))
+}
+
+// unknown makes everything unknown that an upload returns.
+func (m *mediaModel) unknown() {
+	m.ID, m.CRC32 = types.StringUnknown(), types.Int64Unknown()
+	m.Width, m.Height = types.Int64Unknown(), types.Int64Unknown()
+}
+
+// ModifyPlan reads the file: it refuses one that the platform would refuse, and plans to
+// upload it if its content is another.
+func (r *mediaResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.client == nil {
+		return
+	}
+	if req.Plan.Raw.IsNull() {
+		resp.Diagnostics.AddWarning("The file stays on the platform",
+			"Destroying chat_media deletes nothing at the platform, which has no call for that: the file keeps its media id, and Terraform forgets it.")
+		return
+	}
+	var plan, config, state mediaModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	exists := !req.State.Raw.IsNull()
+	if exists {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.Type = config.Type
+	if !known(config.Source) {
+		plan.unknown()
+		plan.SHA256, plan.Size = types.StringUnknown(), types.Int64Unknown()
+		if plan.Type.IsNull() {
+			plan.Type = types.StringUnknown()
+		}
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+		return
+	}
+	file := readSource(config.Source.ValueString(), r.client.Platform.Rules, &resp.Diagnostics)
+	if file == nil {
+		return
+	}
+	same := exists && state.SHA256.ValueString() == file.sha256
+	switch {
+	case plan.Type.IsNull() && same:
+		plan.Type = state.Type
+	case plan.Type.IsNull():
+		plan.Type = types.StringValue(file.kind())
+	}
+	if known(plan.Type) {
+		file.check(plan.Type.ValueString(), r.client.Platform.Rules, &resp.Diagnostics)
+	}
+	plan.describe(file)
+	if same && plan.Type.Equal(state.Type) {
+		plan.ID, plan.CRC32, plan.Width, plan.Height = state.ID, state.CRC32, state.Width, state.Height
+	} else {
+		plan.unknown()
+		if exists && !same {
+			resp.RequiresReplace = append(resp.RequiresReplace, path.Root("sha256"))
+		}
+		if exists && !plan.Type.Equal(state.Type) {
+			resp.RequiresReplace = append(resp.RequiresReplace, path.Root("type"))
+		}
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+}
+
+// upload uploads the file of a plan, and completes the plan. It reports false if it failed.
+func (r *mediaResource) upload(ctx context.Context, plan *mediaModel, diags *diag.Diagnostics) bool {
+	name := plan.Source.ValueString()
+	file := readSource(name, r.client.Platform.Rules, diags)
+	if file == nil {
+		return false
+	}
+	if known(plan.SHA256) && plan.SHA256.ValueString() != file.sha256 {
+		diags.AddAttributeError(path.Root("source"), "The file has changed since it was planned",
+			fmt.Sprintf("The content of %q is not the one that was planned. Plan and apply again.", name))
+		return false
+	}
+	if !known(plan.Type) {
+		plan.Type = types.StringValue(file.kind())
+	}
+	if file.check(plan.Type.ValueString(), r.client.Platform.Rules, diags); diags.HasError() {
+		return false
+	}
+	uploaded, err := r.client.Media.Upload(ctx, chat.MediaFile{
+		Name: filepath.Base(name), Type: plan.Type.ValueString(), Size: int64(len(file.content)), Content: bytes.NewReader(file.content),
+	}, r.progress(ctx, name))
+	if err != nil {
+		addError(diags, fmt.Sprintf("Could not upload the file %q", name), err)
+		return false
+	}
+	plan.read(file, uploaded)
+	return true
+}
+
+// progressStep is after how many bytes the log says how much of a file was sent.
+const progressStep = 1 << 20
+
+// progress writes to the log how much of a file was sent.
+func (r *mediaResource) progress(ctx context.Context, name string) func(sent, total int64) {
+	var next int64
+	return func(sent, total int64) {
+		if sent < next-progressStep {
+			next = 0 // the upload begins again
+		}
+		if sent >= next || sent == total {
+			next = sent - sent%progressStep + progressStep
+			r.client.log(ctx, "uploading a file", map[string]any{"file": name, "sent": sent, "total": total})
+		}
+	}
+}
+
+// Create implements resource.Resource.
+func (r *mediaResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan mediaModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if !resp.Diagnostics.HasError() && r.upload(ctx, &plan, &resp.Diagnostics) {
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	}
+}
+
+// Read implements resource.Resource. The platform does not return more of a file than its
+// address, and does not say how it answers if there is no such file: it refuses the id.
+func (r *mediaResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state mediaModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	_, err := r.client.Media.URL(ctx, state.ID.ValueString())
+	switch {
+	case noSuchMedia(err):
+		resp.State.RemoveResource(ctx)
+	case err != nil:
+		addError(&resp.Diagnostics, fmt.Sprintf("Could not read if media %q is there", state.ID.ValueString()), err)
+	}
+}
+
+// noSuchMedia reports whether an error says that there is no such file.
+func noSuchMedia(err error) bool {
+	return errors.Is(err, chat.ErrNotFound) || errors.Is(err, chat.ErrInvalid)
+}
+
+// Update implements resource.Resource: the path is another. If it was not known when the
+// update was planned, so may be the content.
+func (r *mediaResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan mediaModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if plan.ID.IsUnknown() && !r.upload(ctx, &plan, &resp.Diagnostics) {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+}
+
+// Delete implements resource.Resource: the platform has no call for that.
+func (r *mediaResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
+
+// ImportState refuses: the content cannot be read from the platform.
+func (r *mediaResource) ImportState(_ context.Context, _ resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	resp.Diagnostics.AddError("chat_media cannot be imported",
+		"The content of a file cannot be compared with what was uploaded before. Declare the file with its source, and apply: to upload it again does no harm.")
+}
