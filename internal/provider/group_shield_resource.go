@@ -73,11 +73,6 @@ func (m *groupShieldModel) fill() {
 	m.ID = types.StringValue(m.Username.ValueString() + "/" + m.Group.ValueString())
 }
 
-// phrase names a shield in a message.
-func (m *groupShieldModel) phrase() string {
-	return fmt.Sprintf("user %q from the messages of group %q", m.Username.ValueString(), m.Group.ValueString())
-}
-
 // runKey names a shield of this run.
 func (m *groupShieldModel) runKey(c *client) string {
 	return strings.Join([]string{"group shield", c.userKey(m.Username.ValueString()), m.Group.ValueString()}, "\x00")
@@ -96,7 +91,7 @@ func (r *groupShieldResource) Create(ctx context.Context, req resource.CreateReq
 	}
 	defer r.client.run.Hold(plan.runKey(r.client))()
 	if err := r.client.Shields.Set(ctx, plan.Username.ValueString(), plan.Group.ValueString(), true); err != nil {
-		addError(&resp.Diagnostics, "Could not shield "+plan.phrase(), err)
+		addError(&resp.Diagnostics, fmt.Sprintf("Could not shield user %q from group %q", plan.Username.ValueString(), plan.Group.ValueString()), err)
 		return
 	}
 	r.client.run.Confirm(plan.runKey(r.client))
@@ -125,7 +120,7 @@ func (r *groupShieldResource) Read(ctx context.Context, req resource.ReadRequest
 		resp.State.RemoveResource(ctx)
 		return
 	case err != nil:
-		addError(&resp.Diagnostics, "Could not read if there is a shield of "+state.phrase(), err)
+		addError(&resp.Diagnostics, fmt.Sprintf("Could not read user %q and group %q", state.Username.ValueString(), state.Group.ValueString()), err)
 		return
 	}
 	state.fill()
@@ -154,7 +149,7 @@ func (r *groupShieldResource) Delete(ctx context.Context, req resource.DeleteReq
 		return
 	}
 	if err := r.client.Shields.Set(ctx, state.Username.ValueString(), state.Group.ValueString(), false); err != nil {
-		addError(&resp.Diagnostics, "Could not end the shield of "+state.phrase(), err)
+		addError(&resp.Diagnostics, fmt.Sprintf("Could not end the shield of user %q from group %q", state.Username.ValueString(), state.Group.ValueString()), err)
 	}
 }
 

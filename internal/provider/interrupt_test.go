@@ -60,7 +60,7 @@ func TestInterrupt_sentWritesAreInTheState(t *testing.T) {
 		if err := w.expectPassword("alice", "pass-2"); err != nil {
 			t.Error(err)
 		}
-		for _, i := range identifiedResources[1:] {
+		for _, i := range identifiedOn(w.platform)[1:] {
 			edge, problems := interrupted(i.kind, instance{}, i.config(w))
 			if edge.state == nil || len(problems) > 0 {
 				t.Errorf("creating %s: %v, %v", i.kind, edge.state, problems)

@@ -515,9 +515,12 @@ func TestAccImport_generatedConfigurationPlansNoChange(t *testing.T) {
 				}
 				w := emulatorWorld(t, platform)
 				w.registerDetailed()
+				if platform == "jmessage" {
+					w.addWords("spam")
+				}
 				c := newCLI(t, "", environmentOf(w))
 				config := requireChat
-				for _, i := range identifiedResources {
+				for _, i := range identifiedOn(platform) {
 					if by == "identity" {
 						config += i.importBlock(i.names(w))
 					} else {
@@ -537,7 +540,7 @@ import {
 				c.write("main.tf", generating)
 				c.run("plan", "-generate-config-out=generated.tf", "-no-color")
 				c.write("main.tf", config)
-				c.expectImport(len(identifiedResources))
+				c.expectImport(len(identifiedOn(platform)))
 			})
 		}
 	}
