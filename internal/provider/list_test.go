@@ -515,8 +515,8 @@ func TestAccImport_generatedConfigurationPlansNoChange(t *testing.T) {
 				}
 				w := emulatorWorld(t, platform)
 				w.registerDetailed()
-				if platform == "jmessage" {
-					w.addWords("spam")
+				for _, i := range identifiedOn(platform) {
+					i.exist(w)
 				}
 				c := newCLI(t, "", environmentOf(w))
 				config := requireChat

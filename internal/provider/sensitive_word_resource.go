@@ -2,10 +2,13 @@ package provider
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -80,11 +83,16 @@ func (r *sensitiveWordResource) Create(ctx context.Context, req resource.CreateR
 	}
 	word := plan.Word.ValueString()
 	defer r.client.run.Hold(wordRunKey(word))()
-	if err := firstError(r.client.Words.Add(ctx, []string{word})); err != nil {
+	err := r.settle(ctx, firstError(r.client.Words.Add(ctx, []string{word})), func(there []string) bool { return slices.Contains(there, word) })
+	if err != nil {
 		addError(&resp.Diagnostics, fmt.Sprintf("Could not add the sensitive word %q", word), err)
-		return
+		if _, unsettled := chat.Unsettled(err); !unsettled {
+			return
+		}
+		// It may be there: in the state, it is not forgotten.
+	} else {
+		r.client.run.Confirm(wordRunKey(word))
 	}
-	r.client.run.Confirm(wordRunKey(word))
 	plan.read(word)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
@@ -97,18 +105,58 @@ func (r *sensitiveWordResource) Read(ctx context.Context, req resource.ReadReque
 		return
 	}
 	word := state.Word.ValueString()
-	for found, err := range allWords(ctx, r.client.Words) {
-		if err != nil {
-			addError(&resp.Diagnostics, fmt.Sprintf("Could not read the sensitive word %q", word), err)
-			return
-		}
-		if *found == word {
-			state.read(word)
-			resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-			return
-		}
+	there, err := readWords(ctx, r.client.Words)
+	if err != nil {
+		addError(&resp.Diagnostics, fmt.Sprintf("Could not read the sensitive word %q", word), err)
+		return
 	}
-	resp.State.RemoveResource(ctx)
+	if to := renamedTo(ctx, req.Private, &resp.Diagnostics); to != "" && !slices.Contains(there, word) {
+		word = to // an earlier run has renamed it, and did not find out
+	}
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, keyRenamed, nil)...)
+	if !slices.Contains(there, word) {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	state.read(word)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+// keyRenamed is where the private state keeps what a word may be called by now.
+const keyRenamed = "renamed"
+
+// renamedTo returns what a word may be called by now, empty if that is known.
+func renamedTo(ctx context.Context, private privateState, diags *diag.Diagnostics) string {
+	encoded, d := private.GetKey(ctx, keyRenamed)
+	diags.Append(d...)
+	var to string
+	if encoded != nil {
+		_ = json.Unmarshal(encoded, &to) // what cannot be read is not known
+	}
+	return to
+}
+
+// settle finds out by reading what became of a call whose outcome is not known; took
+// reports whether it took effect, given the words that are there. If reading fails too, the
+// outcome stays unknown.
+func (r *sensitiveWordResource) settle(ctx context.Context, err error, took func(there []string) bool) error {
+	if _, unsettled := chat.Unsettled(err); !unsettled {
+		return err
+	}
+	late, cancel := r.client.Grace(ctx)
+	defer cancel()
+	there, readErr := readWords(late, r.client.Words)
+	switch {
+	case readErr != nil:
+		return err
+	case took(there):
+		return nil
+	}
+	var e *chat.Error
+	if errors.As(err, &e) {
+		return chat.For(err, e.Op, func(e *chat.Error) { e.MaybeApplied = false })
+	}
+	return err
 }
 
 // Update implements resource.Resource: it renames the word.
@@ -123,8 +171,11 @@ func (r *sensitiveWordResource) Update(ctx context.Context, req resource.UpdateR
 	if from != to {
 		defer r.client.run.Hold(wordRunKey(from), wordRunKey(to))()
 		if err := r.rename(ctx, from, to); err != nil {
-			// If the outcome is not known, the next refresh finds out.
 			addError(&resp.Diagnostics, fmt.Sprintf("Could not rename the sensitive word %q to %q", from, to), err)
+			if _, unsettled := chat.Unsettled(err); unsettled {
+				encoded, _ := json.Marshal(to) // a text never fails
+				resp.Diagnostics.Append(resp.Private.SetKey(ctx, keyRenamed, encoded)...)
+			}
 			return
 		}
 		r.client.run.Confirm(wordRunKey(to))
@@ -138,7 +189,9 @@ func (r *sensitiveWordResource) Update(ctx context.Context, req resource.UpdateR
 func (r *sensitiveWordResource) rename(ctx context.Context, from, to string) error {
 	keeps := r.client.run.Confirmed(wordRunKey(from))
 	if !keeps {
-		err := r.client.Words.Rename(ctx, from, to)
+		err := r.settle(ctx, r.client.Words.Rename(ctx, from, to), func(there []string) bool {
+			return slices.Contains(there, to) && !slices.Contains(there, from)
+		})
 		if !errors.Is(err, chat.ErrNotFound) && !errors.Is(err, chat.ErrAlreadyExists) {
 			return err
 		}
@@ -156,14 +209,25 @@ func (r *sensitiveWordResource) Delete(ctx context.Context, req resource.DeleteR
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	word := state.Word.ValueString()
+	words := []string{state.Word.ValueString()}
+	// Terraform may destroy what it has not refreshed.
+	if to := renamedTo(ctx, req.Private, &resp.Diagnostics); to != "" && to != words[0] {
+		words = append(words, to)
+	}
+	for _, word := range words {
+		if err := r.remove(ctx, word); err != nil {
+			addError(&resp.Diagnostics, fmt.Sprintf("Could not remove the sensitive word %q", word), err)
+		}
+	}
+}
+
+// remove removes a word, unless this run has created it.
+func (r *sensitiveWordResource) remove(ctx context.Context, word string) error {
 	defer r.client.run.Hold(wordRunKey(word))()
 	if r.client.run.Confirmed(wordRunKey(word)) {
-		return
+		return nil
 	}
-	if err := r.client.Words.Remove(ctx, word); err != nil {
-		addError(&resp.Diagnostics, fmt.Sprintf("Could not remove the sensitive word %q", word), err)
-	}
+	return r.client.Words.Remove(ctx, word)
 }
 
 // ImportState takes the word, or an identity.

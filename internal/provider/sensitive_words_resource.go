@@ -167,7 +167,7 @@ func (r *sensitiveWordsResource) apply(ctx context.Context, wanted []string, dia
 		}
 		record("add", missing, errs, true)
 	}
-	var now []string
+	now := []string{}
 	for _, word := range slices.Sorted(maps.Keys(there)) {
 		switch {
 		case wants[word] && there[word]:
