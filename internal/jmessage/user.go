@@ -62,6 +62,8 @@ var userRules = chat.Rules{
 	"user.profile.signature": anyText("signature"),
 	"user.profile.region":    anyText("region"),
 	"user.profile.address":   anyText("address"),
+	"user.profile.phone":     chat.Lacking(title, "profile.phone"),
+	"user.profile.email":     chat.Lacking(title, "profile.email"),
 	"user.profile.extras": chat.Text(func(extras string) error {
 		if extras == "" {
 			return nil

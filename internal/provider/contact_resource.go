@@ -20,7 +20,10 @@ var contactEdge = edge[contactModel, chat.Contact]{
 	appKey:   "contact_app_key",
 	ends:     (*contactModel).ends,
 	read:     func(m *contactModel, c chat.Contact) { m.read(c.Notes) },
-	write:    writeNotes,
+	complete: func(ctx context.Context, client *client, model *contactModel, found *chat.Contact, all bool) error {
+		return completeNotes(ctx, client, model.Owner.ValueString(), []*chat.Contact{found}, all || known(model.NoteName) || known(model.Note))
+	},
+	write: writeNotes,
 }
 
 func newContactResource() resource.Resource {
@@ -48,7 +51,7 @@ func newContactResource() resource.Resource {
 					Optional:            true,
 					Computed:            true,
 					PlanModifiers:       keep,
-					MarkdownDescription: "The name that the owner gives the contact, at most 64 bytes without line breaks. An empty string clears it. JMessage only.",
+					MarkdownDescription: "The name that the owner gives the contact, at most 64 bytes without line breaks on JMessage, at most 100 characters on Easemob. An empty string clears it.",
 				},
 				"note": schema.StringAttribute{
 					Optional:            true,
@@ -105,5 +108,25 @@ func writeNotes(ctx context.Context, client *client, plan, have *contactModel) e
 		}
 	}
 	plan.read(reconcile.OverlayNotes(before, change))
+	return nil
+}
+
+// completeNotes reads the notes of contacts if they are asked for and the platform lists
+// them apart.
+func completeNotes(ctx context.Context, client *client, owner string, found []*chat.Contact, asked bool) error {
+	if client.ContactNotes == nil || !asked {
+		return nil
+	}
+	list, err := client.ContactNotes.Of(ctx, owner)
+	if err != nil {
+		return err
+	}
+	notes := make(map[string]chat.Notes, len(list))
+	for _, contact := range list {
+		notes[client.userKey(contact.Username)] = contact.Notes
+	}
+	for _, contact := range found {
+		contact.Notes = notes[client.userKey(contact.Username)]
+	}
 	return nil
 }

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -16,6 +17,10 @@ import (
 // noteTypes are what is declared of a contact.
 var noteTypes = map[string]attr.Type{"note_name": types.StringType, "note": types.StringType}
 
+// notesAtOnce is how many calls that write notes are under way at the same time, as many
+// as Terraform would make for single contacts.
+const notesAtOnce = 10
+
 var contactSet = edgeSet[contactsModel, chat.Contact]{
 	relation: contactRelation,
 	noun:     "contacts",
@@ -28,13 +33,23 @@ var contactSet = edgeSet[contactsModel, chat.Contact]{
 	values: func(c chat.Contact) map[string]attr.Value {
 		return map[string]attr.Value{"note_name": types.StringPointerValue(c.NoteName), "note": types.StringPointerValue(c.Note)}
 	},
+	complete: func(ctx context.Context, client *client, owner string, found []*chat.Contact, asked map[string]bool) error {
+		return completeNotes(ctx, client, owner, found, asked["note_name"] || asked["note"])
+	},
 	write: func(ctx context.Context, client *client, owner string, changes []elementChange) []error {
 		errs := make([]error, len(changes))
+		var group sync.WaitGroup
+		free := make(chan struct{}, notesAtOnce)
 		for i, change := range changes {
 			noteName, _ := change.values["note_name"].(types.String)
 			note, _ := change.values["note"].(types.String)
-			errs[i] = client.Contacts.SetNotes(ctx, owner, change.ref, chat.Notes{NoteName: stringPointer(noteName), Note: stringPointer(note)})
+			free <- struct{}{}
+			group.Go(func() {
+				errs[i] = client.Contacts.SetNotes(ctx, owner, change.ref, chat.Notes{NoteName: stringPointer(noteName), Note: stringPointer(note)})
+				<-free
+			})
 		}
+		group.Wait()
 		return errs
 	},
 }

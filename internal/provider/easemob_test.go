@@ -215,20 +215,6 @@ func TestAccEasemob_unsupportedAttributesFailThePlan(t *testing.T) {
 	w := newWorld(t, "easemob")
 	for config, want := range map[string]string{
 		`
-resource "chat_user" "alice" {
-  username = "{@alice}"
-  password = "pass-1"
-  profile  = { region = "Oslo" }
-}
-`: `(?s)Easemob.*does\s+not\s+support\s+profile`,
-		`
-resource "chat_contact" "c" {
-  owner     = "alice"
-  contact   = "bobby"
-  note_name = "Bob"
-}
-`: `(?s)Easemob.*does\s+not\s+support\s+note_name`,
-		`
 resource "chat_contact" "c" {
   owner   = "alice"
   contact = "bobby"

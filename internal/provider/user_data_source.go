@@ -63,9 +63,9 @@ func userAttributes() map[string]schema.Attribute {
 		},
 		"profile": schema.SingleNestedAttribute{
 			Computed:            true,
-			MarkdownDescription: "What the user shows of itself; null where nothing is set, and on Easemob.",
+			MarkdownDescription: "What the user shows of itself; null if nothing is set. On Easemob, these are attributes of the user.",
 			Attributes: map[string]schema.Attribute{
-				"avatar":    text("The media id of the picture."),
+				"avatar":    text("The picture: a media id on JMessage, a URL on Easemob."),
 				"birthday":  text("The date of birth, `yyyy-MM-dd`."),
 				"gender":    text("The gender: " + quotedList(chat.Genders()) + "."),
 				"signature": text("The signature."),
@@ -76,6 +76,8 @@ func userAttributes() map[string]schema.Attribute {
 					CustomType:          jsontypes.NormalizedType{},
 					MarkdownDescription: "Anything else, as a JSON object.",
 				},
+				"phone": text("The phone number; null on JMessage."),
+				"email": text("The e-mail address; null on JMessage."),
 			},
 		},
 	}

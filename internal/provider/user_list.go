@@ -28,7 +28,7 @@ type userList struct{ listBase }
 func (l *userList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists the users of the application, oldest first. Pages are read as far as the `limit` of the list block asks for. " +
-			"On JMessage, whose listing leaves profiles out, `include_resource` costs up to one more call per user.",
+			"Listings leave profiles out: with `include_resource`, JMessage takes up to one more call per user, Easemob one for 100 users.",
 		Attributes: map[string]schema.Attribute{
 			"username_prefix": schema.StringAttribute{
 				Optional: true,

@@ -47,6 +47,8 @@ type profileModel struct {
 	Region    types.String         `tfsdk:"region"`
 	Address   types.String         `tfsdk:"address"`
 	Extras    jsontypes.Normalized `tfsdk:"extras"`
+	Phone     types.String         `tfsdk:"phone"`
+	Email     types.String         `tfsdk:"email"`
 }
 
 var profileTypes = map[string]attr.Type{
@@ -57,6 +59,8 @@ var profileTypes = map[string]attr.Type{
 	"region":    types.StringType,
 	"address":   types.StringType,
 	"extras":    jsontypes.NormalizedType{},
+	"phone":     types.StringType,
+	"email":     types.StringType,
 }
 
 // read maps a user to the model. What the platform does not return keeps the value that
@@ -109,6 +113,8 @@ func (m *userModel) read(ctx context.Context, user *chat.User) diag.Diagnostics 
 	profile.Region = readString(profile.Region, remote.Region)
 	profile.Address = readString(profile.Address, remote.Address)
 	profile.Extras = readJSON(profile.Extras, remote.Extras)
+	profile.Phone = readString(profile.Phone, remote.Phone)
+	profile.Email = readString(profile.Email, remote.Email)
 	m.Profile = readObject(ctx, &diags, m.Profile, profileTypes, profile, remote != chat.Profile{})
 	return diags
 }
@@ -147,6 +153,8 @@ func (m *userModel) settings(ctx context.Context, diags *diag.Diagnostics) chat.
 			Region:    stringPointer(profile.Region),
 			Address:   stringPointer(profile.Address),
 			Extras:    stringPointer(profile.Extras.StringValue),
+			Phone:     stringPointer(profile.Phone),
+			Email:     stringPointer(profile.Email),
 		}
 	}
 	return s

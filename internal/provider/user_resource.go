@@ -144,12 +144,13 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				},
 			},
 			"profile": schema.SingleNestedAttribute{
-				Optional:            true,
-				Computed:            true,
-				PlanModifiers:       keepObject,
-				MarkdownDescription: "What the user shows of itself. JMessage only. An empty string clears a text.",
+				Optional:      true,
+				Computed:      true,
+				PlanModifiers: keepObject,
+				MarkdownDescription: "What the user shows of itself. An empty string clears a text. On Easemob, these are attributes of the user, of at most 2 KB together: " +
+					"`avatarurl`, `birth`, `gender`, `sign`, `region`, `address`, `ext`, `phone` and `mail`. Other attributes are left alone.",
 				Attributes: map[string]schema.Attribute{
-					"avatar":   text("The media id of the picture, from JMessage's file upload."),
+					"avatar":   text("The picture: on JMessage the media id of an upload, such as the `id` of a `chat_media`; on Easemob a URL of at most 256 characters."),
 					"birthday": text("The date of birth, `yyyy-MM-dd`."),
 					"gender": schema.StringAttribute{
 						Optional:            true,
@@ -158,16 +159,18 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 						MarkdownDescription: "The gender: " + quotedList(chat.Genders()) + ".",
 						Validators:          []validator.String{stringvalidator.OneOf(chat.Genders()...)},
 					},
-					"signature": text("The signature, at most 250 bytes."),
-					"region":    text("The region, at most 250 bytes."),
-					"address":   text("The address, at most 250 bytes."),
+					"signature": text("The signature: at most 250 bytes on JMessage, at most 256 characters on Easemob."),
+					"region":    text("The region, on JMessage at most 250 bytes."),
+					"address":   text("The address, on JMessage at most 250 bytes."),
 					"extras": schema.StringAttribute{
 						Optional:            true,
 						Computed:            true,
 						CustomType:          jsontypes.NormalizedType{},
 						PlanModifiers:       keepString,
-						MarkdownDescription: "Anything else, as a JSON object of at most 512 bytes, compared by meaning. It is replaced as a whole.",
+						MarkdownDescription: "Anything else, as a JSON object, on JMessage of at most 512 bytes. It is compared by meaning, and replaced as a whole.",
 					},
+					"phone": text("The phone number, at most 32 characters. Easemob only."),
+					"email": text("The e-mail address, at most 64 characters. Easemob only."),
 				},
 			},
 		},
@@ -276,7 +279,11 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 	}
 	defer r.client.run.Hold(reconcile.UserKey(key))()
 	want := plan.settings(ctx, &resp.Diagnostics)
-	user, err := r.register(ctx, chat.NewUser{Username: name, Password: *password, Nickname: want.Nickname, Profile: want.Profile})
+	registered := chat.NewUser{Username: name, Password: *password, Nickname: want.Nickname}
+	if r.client.Profiles == nil {
+		registered.Profile = want.Profile
+	}
+	user, err := r.register(ctx, registered)
 	// Until all is as declared, the user is one that destroy deletes, whatever is declared.
 	unfinished := plan
 	unfinished.DeactivateOnDestroy = types.BoolValue(false)

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"slices"
 
 	"terraform-provider-chat/internal/chat"
 )
@@ -25,11 +26,11 @@ func ChangeOf(want chat.Settings, activated *bool, user *chat.User) Change {
 // user up to date and calls saved, so that a later failure loses nothing. If it is not
 // known whether the call that failed took effect, what it would have written is unsettled.
 func (c Change) Write(ctx context.Context, service *chat.Service, user *chat.User, saved func()) (unsettled Change, err error) {
-	if !c.Settings.Empty() {
-		if err := service.Users.Update(ctx, user.Username, c.Settings); err != nil {
-			return ifUnsettled(err, Change{Settings: c.Settings}), err
+	for _, settings := range c.updates(service) {
+		if err := service.Users.Update(ctx, user.Username, settings); err != nil {
+			return ifUnsettled(err, Change{Settings: settings}), err
 		}
-		user.Settings = Overlay(user.Settings, c.Settings)
+		user.Settings = Overlay(user.Settings, settings)
 		saved()
 	}
 	if c.Activated != nil {
@@ -45,6 +46,17 @@ func (c Change) Write(ctx context.Context, service *chat.Service, user *chat.Use
 		}
 	}
 	return Change{}, nil
+}
+
+// updates are the settings to write, apart if the platform has a call for each.
+func (c Change) updates(service *chat.Service) []chat.Settings {
+	parts := []chat.Settings{c.Settings}
+	if service.Profiles != nil {
+		rest := c.Settings
+		rest.Profile = nil
+		parts = []chat.Settings{rest, {Profile: c.Settings.Profile}}
+	}
+	return slices.DeleteFunc(parts, chat.Settings.Empty)
 }
 
 func ifUnsettled(err error, change Change) Change {
@@ -79,6 +91,8 @@ func Differences(want, have chat.Settings) chat.Settings {
 			Region:    differingText(want.Profile.Region, old.Region),
 			Address:   differingText(want.Profile.Address, old.Address),
 			Extras:    differingText(want.Profile.Extras, old.Extras),
+			Phone:     differingText(want.Profile.Phone, old.Phone),
+			Email:     differingText(want.Profile.Email, old.Email),
 		}
 		if profile != (chat.Profile{}) {
 			out.Profile = &profile
@@ -167,6 +181,8 @@ func Overlay(have, change chat.Settings) chat.Settings {
 			Region:    first(c.Region, h.Region),
 			Address:   first(c.Address, h.Address),
 			Extras:    first(c.Extras, h.Extras),
+			Phone:     first(c.Phone, h.Phone),
+			Email:     first(c.Email, h.Email),
 		}
 	}
 	return out
