@@ -41,6 +41,10 @@ resource "chat_block" "alice_carol" {
   blocked    = "{@carol}"
   depends_on = [chat_users.team]
 }
+
+resource "chat_do_not_disturb" "alice" {
+  username = chat_user.alice.id
+}
 `
 
 func TestAccApplication_anotherOneIsRefusedAndNotCalled(t *testing.T) {

@@ -64,6 +64,7 @@ func (w *world) registerExample(example string) string {
 	w.setNickname("alice", "Alice")
 	w.must(singleError(w.admin.Contacts.Add(ctx, "alice", chat.Refs("bob"))))
 	w.must(singleError(w.admin.Blocks.Add(ctx, "alice", chat.Refs("bob"))))
+	w.must(w.admin.Quiet.Set(ctx, "alice", chat.QuietTarget{Contact: chat.Ref{Username: "bob"}}, true))
 	ids := map[string]string{}
 	for _, made := range []struct {
 		assembly

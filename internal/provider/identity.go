@@ -66,7 +66,7 @@ func (b *base) setIdentity(ctx context.Context, names map[string]types.String, i
 }
 
 // importNames puts the names of what is imported in the state: those of an identity, or
-// those that split finds in an id, or the problem it has with it.
+// those that split finds in an id, or the problem it has with it. An empty name is one that is not given.
 func (b *base) importNames(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse, split func(id string) (names []string, problem string)) {
 	names := map[string]string{}
 	if req.ID == "" && req.Identity != nil {
@@ -78,7 +78,9 @@ func (b *base) importNames(ctx context.Context, req resource.ImportStateRequest,
 			return
 		}
 		for i, part := range parts {
-			names[b.kind.identity[i].name] = part
+			if part != "" {
+				names[b.kind.identity[i].name] = part
+			}
 		}
 	}
 	if resp.Diagnostics.HasError() {

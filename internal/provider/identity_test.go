@@ -57,6 +57,16 @@ var identifiedResources = []identified{
 	identifiedMembers(assemblies[0]),
 	identifiedMembers(assemblies[1]),
 	{
+		kind:   "chat_do_not_disturb",
+		config: func(w *world) attrs { return attrs{"username": w.name("alice")} },
+		names:  func(w *world) attrs { return attrs{"username": w.name("alice")} },
+		id:     func(w *world) string { return w.name("alice") },
+		exist: func(w *world) {
+			w.must(w.admin.Quiet.Set(context.Background(), w.name("alice"), chat.QuietTarget{}, true))
+		},
+		vanish: func(w *world) { w.remove("alice") },
+	},
+	{
 		kind:   "chat_sensitive_word",
 		config: func(*world) attrs { return attrs{"word": "spam"} },
 		names:  func(*world) attrs { return attrs{"word": "spam"} },

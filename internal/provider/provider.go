@@ -168,6 +168,7 @@ func (p *chatProvider) Resources(context.Context) []func() resource.Resource {
 		newUserResource, newUsersResource, newContactResource, newContactsResource, newBlockResource, newBlocksResource,
 		newGroupResource, newGroupMemberResource, newGroupMembersResource,
 		newRoomResource, newRoomMemberResource, newRoomMembersResource,
+		newDoNotDisturbResource,
 		newSensitiveWordResource, newSensitiveWordsResource, newApplicationSettingsResource,
 		newGroupShieldResource, newMediaResource,
 	}

@@ -1,0 +1,257 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform-provider-chat/internal/chat"
+)
+
+var _ implementation = (*doNotDisturbResource)(nil)
+
+func newDoNotDisturbResource() resource.Resource {
+	return manage(&doNotDisturbResource{base{kind: kind{
+		name: "do_not_disturb",
+		identity: []identityAttribute{
+			{name: "username", description: "The name of the user who is not disturbed."},
+			{name: "contact", description: "The name of the contact, if it is about one.", optional: true},
+			{name: "contact_app_key", description: "The app key of the application that the contact belongs to, if it is another one.", optional: true},
+			{name: "group", description: "The id of the group, if it is about one.", optional: true},
+		},
+		usernames: []usernameAttribute{{"username", true}, {"contact", true}},
+		fields:    map[string]chat.Field{"username": chat.FieldUsername, "contact": chat.FieldUsername},
+		supported: func(s *chat.Service) bool { return s.Quiet != nil },
+	}}})
+}
+
+// doNotDisturbResource is a conversation that does not disturb a user, or all of them.
+type doNotDisturbResource struct{ base }
+
+// Schema implements resource.Resource.
+func (r *doNotDisturbResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	appKey := appKeyAttribute("contact")
+	appKey.Validators = []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("contact"))}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Do-not-disturb for a user: messages of a contact, messages to a group, or all messages do not notify it. " +
+			"With neither `contact` nor `group`, it is for all messages. Creating one that is set already changes nothing, and destroying it lets messages notify the user again.\n\n" +
+			"On Easemob, it is the notification type `NONE`, which can be read: one that somebody else turned off is planned for creation. " +
+			"JMessage does not return it: there it is only kept in the state, an import takes it as set, and only a user, contact or group that no longer exists is noticed.",
+		Attributes: map[string]schema.Attribute{
+			// Required
+			"username": schema.StringAttribute{
+				Required: true,
+				MarkdownDescription: "The name of the user who is not disturbed. Refer to the `id` of its `chat_user`. " +
+					"Changing this forces a new resource.",
+			},
+
+			// Optional
+			"contact": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "The name of the user whose messages do not disturb. Refer to the `id` of its `chat_user`. Conflicts with `group`. " +
+					"Changing this forces a new resource.",
+				Validators: []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("group"))},
+			},
+			"contact_app_key": appKey,
+			"group": schema.StringAttribute{
+				Optional:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				MarkdownDescription: "The id of the group whose messages do not disturb. Conflicts with `contact`. Changing this forces a new resource.",
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+
+			// Read-only
+			"id": schema.StringAttribute{
+				Computed:      true,
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "The user, and what does not disturb it: `username`, `username/contact/CONTACT` with the app key of the contact behind it if that is declared, " +
+					"or `username/group/GROUP`.",
+			},
+		},
+	}
+}
+
+type doNotDisturbModel struct {
+	ID            types.String `tfsdk:"id"`
+	Username      types.String `tfsdk:"username"`
+	Contact       types.String `tfsdk:"contact"`
+	ContactAppKey types.String `tfsdk:"contact_app_key"`
+	Group         types.String `tfsdk:"group"`
+}
+
+// target is what does not disturb the user.
+func (m *doNotDisturbModel) target(c *client) chat.QuietTarget {
+	target := chat.QuietTarget{Group: m.Group.ValueString()}
+	if known(m.Contact) {
+		target.Contact = chat.Ref{AppKey: m.ContactAppKey.ValueString(), Username: m.Contact.ValueString()}
+	}
+	if strings.EqualFold(target.Contact.AppKey, c.Platform.AppKey) {
+		target.Contact.AppKey = ""
+	}
+	return target
+}
+
+// fill sets the id.
+func (m *doNotDisturbModel) fill() {
+	parts := []string{m.Username.ValueString()}
+	switch {
+	case known(m.Group):
+		parts = append(parts, "group", m.Group.ValueString())
+	case known(m.Contact):
+		parts = append(parts, "contact", m.Contact.ValueString())
+		if known(m.ContactAppKey) {
+			parts = append(parts, m.ContactAppKey.ValueString())
+		}
+	}
+	m.ID = types.StringValue(strings.Join(parts, "/"))
+}
+
+// runKey names what is set in this run.
+func (r *doNotDisturbResource) runKey(m *doNotDisturbModel) string {
+	target := m.target(r.client)
+	return strings.Join([]string{
+		"do not disturb", r.client.userKey(m.Username.ValueString()), target.Group, r.client.userKey(target.Contact.Username), strings.ToLower(target.Contact.AppKey),
+	}, "\x00")
+}
+
+// summary says what failed, for whom.
+func (r *doNotDisturbResource) summary(doing string, m *doNotDisturbModel) string {
+	return fmt.Sprintf("Could not %s do-not-disturb of user %q for %s", doing, m.Username.ValueString(), m.target(r.client))
+}
+
+// ModifyPlan refuses a user as its own contact.
+func (r *doNotDisturbResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.client == nil || req.Plan.Raw.IsNull() {
+		return
+	}
+	var plan doNotDisturbModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if known(plan.Username) && known(plan.Contact) && plan.ContactAppKey.IsNull() &&
+		r.client.userKey(plan.Username.ValueString()) == r.client.userKey(plan.Contact.ValueString()) {
+		resp.Diagnostics.AddAttributeError(path.Root("contact"), "Invalid value",
+			fmt.Sprintf("username and contact must be two different users, but both are %q. Leave contact out for all messages.", plan.Username.ValueString()))
+	}
+}
+
+// Create implements resource.Resource.
+func (r *doNotDisturbResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan doNotDisturbModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	defer r.client.run.Hold(r.runKey(&plan))()
+	plan.fill()
+	err := r.client.Quiet.Set(ctx, plan.Username.ValueString(), plan.target(r.client), true)
+	_, unsettled := chat.Unsettled(err)
+	if err != nil {
+		addError(&resp.Diagnostics, r.summary("turn on", &plan), err)
+	} else {
+		r.client.run.Confirm(r.runKey(&plan))
+	}
+	if err == nil || unsettled { // it may be set: a state that is tainted turns it off and on again
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	}
+}
+
+// Read implements resource.Resource.
+func (r *doNotDisturbResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state doNotDisturbModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	on, err := r.client.Quiet.Get(ctx, state.Username.ValueString(), state.target(r.client))
+	if errors.Is(err, chat.ErrUnsupported) {
+		on, err = true, r.endsExist(ctx, &state)
+	}
+	switch {
+	case isNotFound(err), err == nil && !on:
+		resp.State.RemoveResource(ctx)
+	case err != nil:
+		addError(&resp.Diagnostics, r.summary("read", &state), err)
+	default:
+		state.fill()
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	}
+}
+
+// endsExist returns an ErrNotFound if the user does not exist, or what does not disturb it.
+// Users of other applications cannot be read.
+func (r *doNotDisturbResource) endsExist(ctx context.Context, state *doNotDisturbModel) error {
+	target := state.target(r.client)
+	_, err := r.client.Users.Get(ctx, state.Username.ValueString(), chat.Basic)
+	switch {
+	case err != nil:
+		return err
+	case target.Group != "":
+		return r.groupExists(ctx, target.Group)
+	case target.Contact != chat.Ref{} && target.Contact.AppKey == "":
+		_, err = r.client.Users.Get(ctx, target.Contact.Username, chat.Basic)
+	}
+	return err
+}
+
+func (r *doNotDisturbResource) groupExists(ctx context.Context, id string) error {
+	found, err := r.client.Groups.Get(ctx, []string{id})
+	if err == nil && found[0] == nil {
+		return fmt.Errorf("group %q: %w", id, chat.ErrNotFound)
+	}
+	return err
+}
+
+// Update implements resource.Resource. No attribute is changed by an update.
+func (r *doNotDisturbResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan doNotDisturbModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+}
+
+// Delete implements resource.Resource.
+func (r *doNotDisturbResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state doNotDisturbModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	defer r.client.run.Hold(r.runKey(&state))()
+	if r.client.run.Confirmed(r.runKey(&state)) {
+		return
+	}
+	if err := r.client.Quiet.Set(ctx, state.Username.ValueString(), state.target(r.client), false); err != nil && !isNotFound(err) {
+		addError(&resp.Diagnostics, r.summary("turn off", &state), err)
+	}
+}
+
+// ImportState takes an id such as alice, alice/contact/bob or alice/group/10000001, or an
+// identity.
+func (r *doNotDisturbResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	r.importNames(ctx, req, resp, func(id string) ([]string, string) {
+		parts := strings.Split(id, "/")
+		for _, part := range parts {
+			if part == "" {
+				parts = nil
+			}
+		}
+		switch {
+		case len(parts) == 1:
+			return parts, ""
+		case len(parts) == 3 && parts[1] == "group":
+			return []string{parts[0], "", "", parts[2]}, ""
+		case (len(parts) == 3 || len(parts) == 4) && parts[1] == "contact":
+			return append(parts[:1], parts[2:]...), ""
+		}
+		return nil, fmt.Sprintf("The id must be a user name such as alice, or name the contact or the group as well: alice/contact/bob, "+
+			"alice/contact/bob/APPKEY for a contact of another application, or alice/group/10000001; got %q.", id)
+	})
+}
