@@ -15,8 +15,11 @@ import (
 // mostMessage is how many bytes the body of a message may have.
 const mostMessage = 4096
 
-// messageRules are those of "发送消息".
+// messageRules are those of "发送消息", and of "消息撤回", which needs no target.
 var messageRules = chat.Rules{
+	"retraction.target_type": chat.Lacking(title, "target_type of chat_retract_message"),
+	"retraction.target":      chat.Lacking(title, "target of chat_retract_message"),
+
 	"message.text": chat.Text(func(text string) error {
 		if text == "" {
 			return chat.Refuse("The text of a message has at least one character.")

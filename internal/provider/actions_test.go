@@ -30,19 +30,37 @@ func (w *world) expectOnline(name string, want bool) error {
 	return nil
 }
 
-// disconnect plans the action and invokes it, unless the plan has diagnostics or the user
-// is unknown. It returns the messages of its progress and the diagnostics of both calls.
+// disconnect invokes chat_disconnect_user.
 func (r *rpc) disconnect(username tftypes.Value) (progress []string, planned, invoked []*tfprotov6.Diagnostic) {
 	r.t.Helper()
-	const name = "chat_disconnect_user"
-	config := r.value(r.schemas.ActionSchemas[name].Schema.ValueType(), map[string]tftypes.Value{"username": username})
+	return r.invoke("chat_disconnect_user", map[string]tftypes.Value{"username": username})
+}
+
+// invoke validates and plans an action and invokes it, unless that has diagnostics or a
+// value is unknown. It returns the messages of its progress, and the diagnostics of
+// validation and plan, and of the invocation.
+func (r *rpc) invoke(name string, values map[string]tftypes.Value) (progress []string, planned, invoked []*tfprotov6.Diagnostic) {
+	r.t.Helper()
+	config := r.value(r.schemas.ActionSchemas[name].Schema.ValueType(), values)
 	server := r.server.(tfprotov6.ActionServer)
+	valid, err := server.ValidateActionConfig(context.Background(), &tfprotov6.ValidateActionConfigRequest{ActionType: name, Config: config})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if len(valid.Diagnostics) > 0 {
+		return nil, valid.Diagnostics, nil
+	}
 	plan, err := server.PlanAction(context.Background(), &tfprotov6.PlanActionRequest{ActionType: name, Config: config})
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	if len(plan.Diagnostics) > 0 || !username.IsKnown() {
+	if len(plan.Diagnostics) > 0 {
 		return nil, plan.Diagnostics, nil
+	}
+	for _, value := range values {
+		if !value.IsKnown() {
+			return nil, nil, nil
+		}
 	}
 	stream, err := server.InvokeAction(context.Background(), &tfprotov6.InvokeActionRequest{ActionType: name, Config: config})
 	if err != nil {

@@ -196,7 +196,7 @@ func (p *chatProvider) EphemeralResources(context.Context) []func() ephemeral.Ep
 }
 
 func (p *chatProvider) Actions(context.Context) []func() action.Action {
-	return []func() action.Action{newDisconnectUserAction}
+	return []func() action.Action{newDisconnectUserAction, newSendMessageAction, newRetractMessageAction}
 }
 
 func (p *chatProvider) Functions(context.Context) []func() function.Function {

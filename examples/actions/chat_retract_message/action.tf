@@ -1,0 +1,18 @@
+variable "message_id" {
+  description = "The id of a message, which the progress of chat_send_message names."
+  type        = string
+  default     = "1029457500870543736"
+}
+
+# Invoke it by hand, soon after the message was sent:
+# terraform apply -invoke=action.chat_retract_message.hello -var message_id=...
+action "chat_retract_message" "hello" {
+  config {
+    message_id = var.message_id
+    sender     = "alice"
+
+    # On Easemob only, which needs both to find the message.
+    target_type = "user"
+    target      = "bob"
+  }
+}
