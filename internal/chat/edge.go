@@ -28,6 +28,9 @@ type EdgeLimits struct {
 	Most int
 	// Mutual reports that an edge from one user to another is one in the other direction as well.
 	Mutual bool
+	// HidesApplications reports that List returns users of other applications as if they
+	// were of the own one.
+	HidesApplications bool
 }
 
 // Contacts are the contacts of users.

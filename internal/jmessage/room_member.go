@@ -18,7 +18,7 @@ type roomMembers struct{ *client }
 
 // Limits are those that the platform documents.
 func (roomMembers) Limits() chat.EdgeLimits {
-	return chat.EdgeLimits{Add: chat.Limit{Items: 3000}, Remove: chat.Limit{Items: 3000}, Set: chat.Limit{Items: 1}}
+	return chat.EdgeLimits{Add: chat.Limit{Items: 3000}, Remove: chat.Limit{Items: 3000}, Set: chat.Limit{Items: 1}, HidesApplications: true}
 }
 
 // List returns the members of a room with who is muted ("获取聊天室成员列表"), or

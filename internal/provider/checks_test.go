@@ -37,11 +37,16 @@ type (
 
 // expect checks an attribute of chat_user.alice; dots lead into objects.
 func (w *world) expect(attribute string, value knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue(aliceAddress, atPath(attribute), value)
+}
+
+// atPath is the path of an attribute; dots lead into objects.
+func atPath(attribute string) tfjsonpath.Path {
 	at := tfjsonpath.New(strings.Split(attribute, ".")[0])
 	for _, step := range strings.Split(attribute, ".")[1:] {
 		at = at.AtMapKey(step)
 	}
-	return statecheck.ExpectKnownValue(aliceAddress, at, value)
+	return at
 }
 
 // expectUsers checks which users chat_users.team has.

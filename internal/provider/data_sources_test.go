@@ -34,6 +34,7 @@ func TestAccDataSources_readWhatTheApplicationHolds(t *testing.T) {
 		w.setNickname("alice", "Alice")
 		ctx := context.Background()
 		w.must(singleError(w.admin.Contacts.Add(ctx, w.name("alice"), chat.Refs(w.name("bobby")))))
+		w.must(w.admin.Contacts.SetNotes(ctx, w.name("alice"), chat.Ref{Username: w.name("bobby")}, chat.Notes{NoteName: ptr("Bob")}))
 		w.must(singleError(w.admin.Blocks.Add(ctx, w.name("alice"), chat.Refs(w.name("carol")))))
 		w.run(resource.TestStep{
 			Config: w.config(`
@@ -83,6 +84,9 @@ data "chat_blocks" "bobby" {
 					w.name("alice"): knownvalue.StringExact("offline"), w.name("nobody"): knownvalue.StringExact("offline"),
 				})),
 				expect("chat_contacts.alice", "usernames", usernames("bobby")),
+				expect("chat_contacts.alice", "contacts", knownvalue.MapExact(map[string]knownvalue.Check{
+					w.name("bobby"): knownvalue.ObjectExact(map[string]knownvalue.Check{"note_name": knownvalue.StringExact("Bob"), "note": knownvalue.Null()}),
+				})),
 				expect("chat_blocks.alice", "usernames", usernames("carol")),
 				expect("chat_blocks.bobby", "usernames", knownvalue.ListExact(nil)),
 			},

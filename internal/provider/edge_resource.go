@@ -204,9 +204,10 @@ func (r *edgeResource[Model, Found]) find(ctx context.Context, ends edgeEnds) (*
 		return nil, err
 	}
 	wanted := ends.ref(r.client.Platform)
+	hidden := r.edge.of(r.client.Service).Limits().HidesApplications
 	for _, found := range list {
 		ref := r.edge.ref(found)
-		if strings.EqualFold(ref.AppKey, wanted.AppKey) && r.client.userKey(ref.Username) == r.client.userKey(wanted.Username) {
+		if (hidden || strings.EqualFold(ref.AppKey, wanted.AppKey)) && r.client.userKey(ref.Username) == r.client.userKey(wanted.Username) {
 			return &found, nil
 		}
 	}

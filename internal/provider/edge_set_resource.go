@@ -159,6 +159,53 @@ func (r *edgeSetResource[Model, Found]) byKey(list map[string]element) map[strin
 	return keyed
 }
 
+// edges is the relation without the users of other applications, as far as they can be told
+// from users of the own one. sure are elements that are of the own one by all means.
+func (r *edgeSetResource[Model, Found]) edges(sure ...map[string]element) chat.Edges[Found] {
+	of := r.set.of(r.client.Service)
+	if !of.Limits().HidesApplications {
+		return of
+	}
+	return &ownEdges[Found]{Edges: of, own: func(ctx context.Context, found Found) (bool, error) {
+		name := r.set.ref(found).Username
+		for _, elements := range sure {
+			if _, ok := elements[r.client.userKey(name)]; ok {
+				return true, nil
+			}
+		}
+		_, err := r.client.Users.Get(ctx, name, chat.Basic)
+		if isNotFound(err) {
+			return false, nil
+		}
+		return true, err
+	}}
+}
+
+// ownEdges are the edges of a relation that own reports true for.
+type ownEdges[Found any] struct {
+	chat.Edges[Found]
+	own func(ctx context.Context, found Found) (bool, error)
+}
+
+// List implements chat.Edges.
+func (e *ownEdges[Found]) List(ctx context.Context, owner string) ([]Found, error) {
+	all, err := e.Edges.List(ctx, owner)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Found, 0, len(all))
+	for _, found := range all {
+		own, err := e.own(ctx, found)
+		if err != nil {
+			return nil, err
+		}
+		if own {
+			list = append(list, found)
+		}
+	}
+	return list, nil
+}
+
 func (r *edgeSetResource[Model, Found]) managed(found Found) bool {
 	return r.set.ref(found).AppKey == "" && (r.set.managed == nil || r.set.managed(found))
 }
@@ -284,7 +331,7 @@ func (r *edgeSetResource[Model, Found]) checkOwner(ctx context.Context, owner st
 	if !creating && r.set.refuse == nil {
 		return
 	}
-	list, err := r.set.of(r.client.Service).List(ctx, owner)
+	list, err := r.edges(wanted).List(ctx, owner)
 	if err != nil {
 		return // the apply reports it
 	}
@@ -307,13 +354,13 @@ func (r *edgeSetResource[Model, Found]) checkOwner(ctx context.Context, owner st
 }
 
 // engine returns what makes the edges of an owner as declared.
-func (r *edgeSetResource[Model, Found]) engine(owner string, wanted map[string]element) *reconcile.Edges[Found] {
+func (r *edgeSetResource[Model, Found]) engine(owner string, wanted, before map[string]element) *reconcile.Edges[Found] {
 	want := make(map[string]chat.Ref, len(wanted))
 	for key, e := range wanted {
 		want[key] = chat.Ref{Username: e.name}
 	}
 	engine := &reconcile.Edges[Found]{
-		Relation: r.set.of(r.client.Service), Owner: owner, Run: &r.client.run, Want: want,
+		Relation: r.edges(wanted, before), Owner: owner, Run: &r.client.run, Want: want,
 		Key:     func(ref chat.Ref) string { return r.client.userKey(ref.Username) },
 		RunKey:  func(ref chat.Ref) string { return r.set.runKey(r.client, owner, ref) },
 		Ref:     r.set.ref,
@@ -336,7 +383,7 @@ func (r *edgeSetResource[Model, Found]) apply(ctx context.Context, plan, state e
 	if state.id != nil && known(*state.id) {
 		before = r.byKey(state.list())
 	}
-	engine := r.engine(owner, wanted)
+	engine := r.engine(owner, wanted, before)
 	if err := engine.Apply(ctx); err != nil {
 		addError(diags, fmt.Sprintf("Could not read the %s %q", r.set.what, owner), err)
 		return false
@@ -467,7 +514,7 @@ func (r *edgeSetResource[Model, Found]) Read(ctx context.Context, req resource.R
 	if !imported {
 		before = r.byKey(f.list())
 	}
-	list, err := r.set.of(r.client.Service).List(ctx, owner)
+	list, err := r.edges(before).List(ctx, owner)
 	if isNotFound(err) {
 		resp.State.RemoveResource(ctx)
 		return
@@ -566,7 +613,7 @@ func (r *edgeSetResource[Model, Found]) Delete(ctx context.Context, req resource
 	}
 	f := r.set.fields(&state)
 	owner := f.owner.ValueString()
-	engine := r.engine(owner, nil)
+	engine := r.engine(owner, nil, r.byKey(f.list()))
 	if err := engine.Apply(ctx); err != nil {
 		addError(&resp.Diagnostics, fmt.Sprintf("Could not read the %s %q", r.set.what, owner), err)
 		return

@@ -227,7 +227,7 @@ func TestList_readsOnlyThePagesThatAreNeeded(t *testing.T) {
 }
 
 // JMessage's listing lacks most profiles: those of the requested users are read one by one.
-// On Easemob users have no profiles, and none is read.
+// On Easemob, they are read in batches.
 func TestList_readsProfilesOfTheRequestedUsersOnly(t *testing.T) {
 	t.Parallel()
 	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -17,8 +18,22 @@ var _ datasource.DataSourceWithConfigure = (*ownerDataSource[chat.Contact])(nil)
 func newContactsDataSource() datasource.DataSource {
 	return &ownerDataSource[chat.Contact]{
 		dataSourceBase: dataSource("contacts"), relation: contactRelation,
-		description: "Reads the names of a user's contacts.",
+		description: "Reads a user's contacts, with what the user notes about them.",
 		usernames:   "The names of the contacts, in the platform's order.",
+		notes: &notesOfOwner[chat.Contact]{
+			attribute: "contacts",
+			description: "The contacts by user name, with the app key of the contact behind it if that is another application's: `bob/APPKEY`. " +
+				"On Easemob, notes take one more request for 50 contacts.",
+			elements: map[string]schema.Attribute{
+				"note_name": schema.StringAttribute{Computed: true, MarkdownDescription: "The name that the owner gives the contact; null if there is none."},
+				"note":      schema.StringAttribute{Computed: true, MarkdownDescription: "What the owner notes about the contact; null if there is nothing, and on Easemob."},
+			},
+			types: noteTypes,
+			complete: func(ctx context.Context, client *client, owner string, found []*chat.Contact) error {
+				return completeNotes(ctx, client, owner, found, true)
+			},
+			values: contactSet.values,
+		},
 	}
 }
 
@@ -35,6 +50,18 @@ type ownerDataSource[Found any] struct {
 	dataSourceBase
 	relation               relation[Found]
 	description, usernames string
+	// notes are what else is known of the users; nil if there is nothing.
+	notes *notesOfOwner[Found]
+}
+
+// notesOfOwner is a map of user names to what is known of the users.
+type notesOfOwner[Found any] struct {
+	attribute, description string
+	elements               map[string]schema.Attribute
+	types                  map[string]attr.Type
+	// complete reads what the relation does not return.
+	complete func(ctx context.Context, client *client, owner string, found []*Found) error
+	values   func(Found) map[string]attr.Value
 }
 
 // Schema implements datasource.DataSource.
@@ -53,29 +80,56 @@ func (d *ownerDataSource[Found]) Schema(_ context.Context, _ datasource.SchemaRe
 			},
 		},
 	}
-}
-
-type ownerModel struct {
-	Owner     types.String `tfsdk:"owner"`
-	Usernames []string     `tfsdk:"usernames"`
+	if d.notes != nil {
+		resp.Schema.Attributes[d.notes.attribute] = schema.MapNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: d.notes.description,
+			NestedObject:        schema.NestedAttributeObject{Attributes: d.notes.elements},
+		}
+	}
 }
 
 // Read implements datasource.DataSource.
 func (d *ownerDataSource[Found]) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var model ownerModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	var configured types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("owner"), &configured)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	owner := model.Owner.ValueString()
+	owner := configured.ValueString()
 	list, err := d.relation.of(d.client.Service).List(ctx, owner)
+	var elements map[string]attr.Value
+	if err == nil && d.notes != nil {
+		elements, err = d.notes.read(ctx, d.client, owner, list, d.relation.ref)
+	}
 	if err != nil {
 		addReadError(&resp.Diagnostics, path.Root("owner"), fmt.Sprintf("Could not read the %s %q", d.relation.what, owner), err)
 		return
 	}
-	model.Usernames = make([]string, len(list))
+	usernames := make([]string, len(list))
 	for i, found := range list {
-		model.Usernames[i] = d.relation.ref(found).Username
+		usernames[i] = d.relation.ref(found).Username
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("owner"), owner)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("usernames"), usernames)...)
+	if d.notes != nil {
+		of := types.ObjectType{AttrTypes: d.notes.types}
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(d.notes.attribute), types.MapValueMust(of, elements))...)
+	}
+}
+
+// read returns what is known of the users of a list.
+func (n *notesOfOwner[Found]) read(ctx context.Context, client *client, owner string, list []Found, ref func(Found) chat.Ref) (map[string]attr.Value, error) {
+	found := make([]*Found, len(list))
+	for i := range list {
+		found[i] = &list[i]
+	}
+	if err := n.complete(ctx, client, owner, found); err != nil {
+		return nil, err
+	}
+	elements := make(map[string]attr.Value, len(list))
+	for _, f := range list {
+		elements[ref(f).String()] = types.ObjectValueMust(n.types, n.values(f))
+	}
+	return elements, nil
 }

@@ -17,6 +17,8 @@ resource "chat_user" "bob" {
 resource "chat_contact" "alice_bob" {
   owner   = chat_user.alice.id
   contact = chat_user.bob.id
+
+  note_name = "Bobby"
 }
 
 data "chat_contacts" "alice" {
@@ -26,4 +28,8 @@ data "chat_contacts" "alice" {
 
 output "contacts_of_alice" {
   value = data.chat_contacts.alice.usernames
+}
+
+output "what_alice_calls_them" {
+  value = { for username, contact in data.chat_contacts.alice.contacts : username => contact.note_name }
 }
