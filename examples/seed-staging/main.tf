@@ -1,5 +1,10 @@
-# Seeds the chat application of a staging environment: users.csv lists its users,
-# contacts.csv who is whose contact, blocks.csv who blocks whom.
+# Seeds the chat application of a staging environment from CSV files:
+#
+#   users.csv     the users
+#   contacts.csv  who is whose contact
+#   blocks.csv    who blocks whom
+#   chats.csv     groups and chat rooms, with their owners
+#   members.csv   who is a member of a group or room
 #
 # There is no provider block: the application and its credentials come from the
 # environment, so that the same files seed every environment.
@@ -26,11 +31,20 @@ locals {
 
   contact_rows = { for row in csvdecode(file("${path.module}/contacts.csv")) : "${row.owner}/${row.contact}" => row }
   block_rows   = { for row in csvdecode(file("${path.module}/blocks.csv")) : "${row.owner}/${row.blocked}" => row }
+  chat_rows    = { for row in csvdecode(file("${path.module}/chats.csv")) : row.name => row }
+  member_rows  = { for row in csvdecode(file("${path.module}/members.csv")) : "${row.chat}/${row.username}" => row }
 
-  # Rows that name a user who is not in users.csv are skipped, with a warning.
+  # Rows that name a user who is not in users.csv, or a chat that is not in chats.csv, are
+  # skipped, with a warning.
   contacts = { for key, row in local.contact_rows : key => row if can(local.users[row.owner]) && can(local.users[row.contact]) }
   blocks   = { for key, row in local.block_rows : key => row if can(local.users[row.owner]) && can(local.users[row.blocked]) }
-  skipped  = setsubtract(concat(keys(local.contact_rows), keys(local.block_rows)), concat(keys(local.contacts), keys(local.blocks)))
+  chats    = { for key, row in local.chat_rows : key => row if can(local.users[row.owner]) }
+  members  = { for key, row in local.member_rows : key => row if can(local.users[row.username]) && can(local.chats[row.chat]) }
+
+  skipped = setsubtract(
+    concat(keys(local.contact_rows), keys(local.block_rows), keys(local.chat_rows), keys(local.member_rows)),
+    concat(keys(local.contacts), keys(local.blocks), keys(local.chats), keys(local.members)),
+  )
 }
 
 resource "chat_user" "staff" {
@@ -43,8 +57,8 @@ resource "chat_user" "staff" {
   password_wo_version = 1
 }
 
-# Contacts and blocks refer to users by id: if a user is replaced, its contacts and blocks
-# are created again in the same run.
+# Everything below refers to users by id: if a user is replaced, its contacts, blocks, groups
+# and memberships are created again in the same run.
 resource "chat_contact" "staff" {
   for_each = local.contacts
 
@@ -59,9 +73,41 @@ resource "chat_block" "staff" {
   blocked = chat_user.staff[each.value.blocked].id
 }
 
+resource "chat_group" "staff" {
+  for_each = { for name, row in local.chats : name => row if row.kind == "group" }
+
+  name        = each.key
+  description = each.value.description
+  owner       = chat_user.staff[each.value.owner].id
+}
+
+# All members but the owner. Whoever joins and is not in members.csv is removed by the next
+# apply.
+resource "chat_group_members" "staff" {
+  for_each = chat_group.staff
+
+  group   = each.value.id
+  members = { for row in local.members : chat_user.staff[row.username].id => {} if row.chat == each.key }
+}
+
+resource "chat_room" "staff" {
+  for_each = { for name, row in local.chats : name => row if row.kind == "room" }
+
+  name        = each.key
+  description = each.value.description
+  owner       = chat_user.staff[each.value.owner].id
+}
+
+resource "chat_room_members" "staff" {
+  for_each = chat_room.staff
+
+  room    = each.value.id
+  members = { for row in local.members : chat_user.staff[row.username].id => {} if row.chat == each.key }
+}
+
 check "rows_name_users" {
   assert {
     condition     = length(local.skipped) == 0
-    error_message = "Skipped, because they name a user who is not in users.csv: ${join(", ", local.skipped)}."
+    error_message = "Skipped, because they name a user who is not in users.csv, or a chat that is not in chats.csv: ${join(", ", local.skipped)}."
   }
 }

@@ -15,3 +15,11 @@ output "blocks" {
   description = "The seeded blocks, as owner/blocked."
   value       = sort([for block in chat_block.staff : block.id])
 }
+
+output "chats" {
+  description = "The seeded groups and chat rooms by name, with their ids and members."
+  value = merge(
+    { for name, group in chat_group.staff : name => { id = group.id, owner = group.owner, members = sort(keys(chat_group_members.staff[name].members)) } },
+    { for name, room in chat_room.staff : name => { id = room.id, owner = room.owner, members = sort(keys(chat_room_members.staff[name].members)) } },
+  )
+}

@@ -33,9 +33,25 @@ module "team" {
   blocks = [
     { owner = "alice", blocked = "chiara" },
   ]
+  groups = {
+    Team = { owner = "alice", description = "Everybody in the team", members = ["bruno", "chiara"] }
+  }
+  rooms = {
+    Support = { owner = "bruno", description = "Questions and answers", members = ["alice"] }
+  }
 }
 
 output "members" {
   description = "The members as the platform knows them."
   value       = module.team.members
+}
+
+output "groups" {
+  description = "The groups as the platform knows them."
+  value       = module.team.groups
+}
+
+output "rooms" {
+  description = "The chat rooms as the platform knows them."
+  value       = module.team.rooms
 }

@@ -1,6 +1,6 @@
-# A team of chat users who all know each other. Nothing in here depends on the
-# platform: names are valid on all of them (4 to 64 of a-z, 0-9, _, . and -), and
-# only attributes that every platform has are used.
+# A team of chat users who are all contacts of each other, with its groups and chat rooms.
+# Nothing in here depends on the platform: names are valid on all of them (4 to 64 of a-z,
+# 0-9, _, . and -), and only attributes that every platform has are used.
 
 terraform {
   required_version = ">= 1.11"
@@ -30,6 +30,26 @@ variable "blocks" {
   default = []
 }
 
+variable "groups" {
+  description = "The groups by name, with their owners and other members."
+  type = map(object({
+    owner       = string
+    description = optional(string)
+    members     = optional(set(string), [])
+  }))
+  default = {}
+}
+
+variable "rooms" {
+  description = "The chat rooms by name, with their owners and other members."
+  type = map(object({
+    owner       = string
+    description = optional(string)
+    members     = optional(set(string), [])
+  }))
+  default = {}
+}
+
 variable "initial_password" {
   description = "The first password of every member."
   type        = string
@@ -57,8 +77,8 @@ resource "chat_user" "member" {
   password_wo_version = 1
 }
 
-# Contacts and blocks refer to users by id: if a user is replaced, its contacts and blocks
-# are created again in the same run.
+# Everything below refers to users by id: if a user is replaced, its contacts, blocks, groups
+# and memberships are created again in the same run.
 resource "chat_contact" "member" {
   for_each = local.pairs
 
@@ -71,6 +91,36 @@ resource "chat_block" "member" {
 
   owner   = chat_user.member[each.value.owner].id
   blocked = chat_user.member[each.value.blocked].id
+}
+
+resource "chat_group" "team" {
+  for_each = var.groups
+
+  name        = each.key
+  description = each.value.description
+  owner       = chat_user.member[each.value.owner].id
+}
+
+resource "chat_group_members" "team" {
+  for_each = var.groups
+
+  group   = chat_group.team[each.key].id
+  members = { for name in each.value.members : chat_user.member[name].id => {} }
+}
+
+resource "chat_room" "team" {
+  for_each = var.rooms
+
+  name        = each.key
+  description = each.value.description
+  owner       = chat_user.member[each.value.owner].id
+}
+
+resource "chat_room_members" "team" {
+  for_each = var.rooms
+
+  room    = chat_room.team[each.key].id
+  members = { for name in each.value.members : chat_user.member[name].id => {} }
 }
 
 data "chat_contacts" "member" {
@@ -87,8 +137,22 @@ data "chat_blocks" "member" {
   depends_on = [chat_block.member]
 }
 
-# The contacts and blocks are read from the platform: if somebody adds one that is not
-# declared, this output changes, and a plan shows it.
+data "chat_group_members" "team" {
+  for_each = var.groups
+
+  group      = chat_group.team[each.key].id
+  depends_on = [chat_group_members.team]
+}
+
+data "chat_room_members" "team" {
+  for_each = var.rooms
+
+  room       = chat_room.team[each.key].id
+  depends_on = [chat_room_members.team]
+}
+
+# The outputs are read from the platform: if somebody adds a contact or block that is not
+# declared, they change, and a plan shows it.
 output "members" {
   description = "The members as the platform knows them."
   value = {
@@ -96,6 +160,28 @@ output "members" {
       nickname = user.nickname
       contacts = sort(data.chat_contacts.member[name].usernames)
       blocks   = sort(data.chat_blocks.member[name].usernames)
+    }
+  }
+}
+
+output "groups" {
+  description = "The groups as the platform knows them."
+  value = {
+    for name, group in chat_group.team : name => {
+      description = group.description
+      owner       = data.chat_group_members.team[name].owner
+      members     = data.chat_group_members.team[name].usernames
+    }
+  }
+}
+
+output "rooms" {
+  description = "The chat rooms as the platform knows them."
+  value = {
+    for name, room in chat_room.team : name => {
+      description = room.description
+      owner       = data.chat_room_members.team[name].owner
+      members     = data.chat_room_members.team[name].usernames
     }
   }
 }
