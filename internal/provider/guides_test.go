@@ -273,6 +273,15 @@ func TestAccGuide_seedingStaging(t *testing.T) {
 			s.follow("terraform plan -detailed-exitcode", 0)
 			w.must(w.admin.Users.Update(ctx, "alice", chat.Settings{Nickname: ptr("Somebody")}))
 			s.also("terraform plan -detailed-exitcode", 2)
+			s.also("terraform apply", 0)
+			team := w.chatGroup("Team").ID
+			w.must(singleError(w.admin.GroupMembers.Remove(ctx, team, chat.Refs("bruno"))))
+			w.must(singleError(w.admin.GroupMembers.Add(ctx, team, chat.Refs("stranger"))))
+			s.also("terraform plan -detailed-exitcode", 2)
+			s.also("terraform apply", 0)
+			if got := w.memberNames(team); !slices.Equal(got, []string{"alice", "bruno", "chiara", "farah"}) {
+				t.Errorf("the members of the group are %v", got)
+			}
 
 			s.follow("terraform -chdir=report init", 0)
 			if out := s.follow("terraform -chdir=report apply", 0); !strings.Contains(out, `"another",`) || !strings.Contains(out, `"stranger",`) {
@@ -281,7 +290,7 @@ func TestAccGuide_seedingStaging(t *testing.T) {
 
 			s.also("terraform apply", 0)
 			s.edit("users.csv", dropping(`^farah,.*?\n`))
-			if out := onOneLine(s.follow("terraform plan", 0)); !strings.Contains(out, "Skipped, because they name a user who is not in users.csv: alice/farah, bruno/farah, dmitri/farah, emeka/farah.") {
+			if out := onOneLine(s.follow("terraform plan", 0)); !strings.Contains(out, "Skipped, because they name a user who is not in users.csv, or a chat that is not in chats.csv: Team/farah, alice/farah, bruno/farah, dmitri/farah, emeka/farah.") {
 				t.Errorf("no warning of the rows that are skipped:\n%s", out)
 			}
 			s.follow("terraform apply", 0)
@@ -290,9 +299,23 @@ func TestAccGuide_seedingStaging(t *testing.T) {
 			}
 			s.edit("contacts.csv", dropping(`^[a-z]+,farah\n`))
 			s.edit("blocks.csv", dropping(`^[a-z]+,farah\n`))
+			s.edit("members.csv", dropping(`^Team,farah\n`))
 			if out := s.also("terraform plan -detailed-exitcode", 0); strings.Contains(out, "Skipped") {
 				t.Errorf("the check still warns:\n%s", out)
 			}
+
+			// A group keeps its other members when its owner is removed, if it got another one first.
+			s.edit("chats.csv", func(text string) string { return strings.Replace(text, "Team,group,alice", "Team,group,bruno", 1) })
+			s.edit("members.csv", dropping(`^Team,bruno\n`))
+			s.also("terraform apply", 0)
+			s.also("terraform apply", 0)
+			s.stable()
+			s.edit("users.csv", dropping(`^alice,.*?\n`))
+			s.also("terraform apply", 0)
+			if after := w.chatGroup("Team"); after.ID != team || !slices.Equal(w.memberNames(after.ID), []string{"bruno", "chiara"}) {
+				t.Errorf("the group was not kept: %+v with the members %v", after, w.memberNames(after.ID))
+			}
+
 			s.follow("terraform destroy", 0)
 			if w.gone("stranger") || w.gone("another") || !w.gone("alice") {
 				t.Error("the destroy deleted other users, or not those in the state")
@@ -300,6 +323,36 @@ func TestAccGuide_seedingStaging(t *testing.T) {
 			g.done()
 		})
 	}
+}
+
+// chatGroup returns the only group of the application, which has a name.
+func (w *world) chatGroup(name string) *chat.Group {
+	w.t.Helper()
+	ctx := context.Background()
+	list, err := w.admin.Groups.List(ctx, "", "")
+	w.must(err)
+	if len(list.Items) != 1 {
+		w.t.Fatalf("the application has %d groups, not one", len(list.Items))
+	}
+	groups, err := w.admin.Groups.Get(ctx, []string{list.Items[0].ID})
+	w.must(err)
+	if groups[0] == nil || groups[0].Name == nil || *groups[0].Name != name {
+		w.t.Fatalf("the group of the application is %+v", groups[0])
+	}
+	return groups[0]
+}
+
+// memberNames returns the names of all members of a group, sorted.
+func (w *world) memberNames(group string) []string {
+	w.t.Helper()
+	members, err := w.admin.GroupMembers.List(context.Background(), group)
+	w.must(err)
+	var names []string
+	for _, member := range members {
+		names = append(names, member.Username)
+	}
+	slices.Sort(names)
+	return names
 }
 
 func TestAccGuide_existingApplication(t *testing.T) {

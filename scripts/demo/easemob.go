@@ -41,6 +41,35 @@ func (e *easemob) remove(ctx context.Context, username string) error {
 	return e.change(ctx, http.MethodDelete, "/users/"+username, nil)
 }
 
+func (e *easemob) expel(ctx context.Context, group, username string) error {
+	groups, err := e.groups(ctx)
+	if err != nil {
+		return err
+	}
+	return e.change(ctx, http.MethodDelete, "/chatgroups/"+groups[group]+"/users/"+username, nil)
+}
+
+func (e *easemob) groups(ctx context.Context) (map[string]string, error) {
+	r, err := e.request(ctx, http.MethodGet, "/chatgroups?limit=100", nil)
+	if err != nil {
+		return nil, err
+	}
+	var page struct {
+		Data []struct {
+			ID   string `json:"groupid"`
+			Name string `json:"groupname"`
+		} `json:"data"`
+	}
+	if err := r.send(ctx, &page); err != nil {
+		return nil, err
+	}
+	ids := map[string]string{}
+	for _, group := range page.Data {
+		ids[group.Name] = group.ID
+	}
+	return ids, nil
+}
+
 func (e *easemob) usernames(ctx context.Context) ([]string, error) {
 	r, err := e.request(ctx, http.MethodGet, "/users?limit=100", nil)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"net/http"
+	"strconv"
 )
 
 // The emulator's application of JMessage.
@@ -34,12 +35,37 @@ func (j *jmessage) deactivate(ctx context.Context, username string) error {
 	if err := j.change(ctx, http.MethodPut, "/v1/users/"+username+"/forbidden?disable=true", nil); err != nil {
 		return err
 	}
-	say("(JMessage tells nobody which users are disabled, so no plan can find this one.)")
+	say("(JMessage does not return which users are disabled, so that no plan can find this change.)")
 	return nil
 }
 
 func (j *jmessage) remove(ctx context.Context, username string) error {
 	return j.change(ctx, http.MethodDelete, "/v1/users/"+username, nil)
+}
+
+func (j *jmessage) expel(ctx context.Context, group, username string) error {
+	groups, err := j.groups(ctx)
+	if err != nil {
+		return err
+	}
+	return j.change(ctx, http.MethodPost, "/v1/groups/"+groups[group]+"/members", map[string][]string{"remove": {username}})
+}
+
+func (j *jmessage) groups(ctx context.Context) (map[string]string, error) {
+	var page struct {
+		Groups []struct {
+			ID   int64  `json:"gid"`
+			Name string `json:"name"`
+		} `json:"groups"`
+	}
+	if err := j.request(http.MethodGet, "/v1/groups?start=0&count=50", nil).send(ctx, &page); err != nil {
+		return nil, err
+	}
+	ids := map[string]string{}
+	for _, group := range page.Groups {
+		ids[group.Name] = strconv.FormatInt(group.ID, 10)
+	}
+	return ids, nil
 }
 
 func (j *jmessage) usernames(ctx context.Context) ([]string, error) {

@@ -102,6 +102,9 @@ func show(ctx context.Context, cli *cli, platform platform) error {
 	if err := platform.remove(ctx, "emeka"); err != nil {
 		return err
 	}
+	if err := platform.expel(ctx, "Team", "chiara"); err != nil {
+		return err
+	}
 
 	heading("Plan: Terraform finds what changed")
 	if err := cli.wantChanges(ctx, "repair"); err != nil {
@@ -124,8 +127,12 @@ func show(ctx context.Context, cli *cli, platform platform) error {
 	if err != nil {
 		return err
 	}
-	if len(left) > 0 {
-		return fmt.Errorf("after destroy there are still users: %s", strings.Join(left, ", "))
+	groups, err := platform.groups(ctx)
+	if err != nil {
+		return err
+	}
+	if len(left)+len(groups) > 0 {
+		return fmt.Errorf("after the destroy, the application still has the users %v and the groups %v", left, groups)
 	}
 	return nil
 }

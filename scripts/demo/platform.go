@@ -18,8 +18,12 @@ type platform interface {
 	rename(ctx context.Context, username, nickname string) error
 	deactivate(ctx context.Context, username string) error
 	remove(ctx context.Context, username string) error
-	// usernames tells who is in the application.
+	// expel removes a user from a group.
+	expel(ctx context.Context, group, username string) error
+	// usernames returns the names of all users of the application.
 	usernames(ctx context.Context) ([]string, error)
+	// groups returns the ids of all groups of the application, by their names.
+	groups(ctx context.Context) (map[string]string, error)
 }
 
 // platforms are the platforms that the demo can show, at the emulator's address.
