@@ -168,6 +168,25 @@ func TestDocumentation_everyDiagnosticIsExplained(t *testing.T) {
 	}
 }
 
+// Troubleshooting explains every reason that an error of a platform can have.
+func TestDocumentation_everyReasonIsExplained(t *testing.T) {
+	t.Parallel()
+	text := documents(t)["docs/guides/troubleshooting.md"]
+	source, err := os.ReadFile("../chat/errors.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reasons := regexp.MustCompile(`Err\w+ = errors\.New\("([^"]+)"\)`).FindAllStringSubmatch(string(source), -1)
+	if len(reasons) < 9 {
+		t.Fatalf("only %d reasons found: does this test still know how they are declared?", len(reasons))
+	}
+	for _, reason := range reasons {
+		if !strings.Contains(text, "\n| `"+reason[1]+"` |") {
+			t.Errorf("templates/guides/troubleshooting.md.tmpl does not explain the reason %q", reason[1])
+		}
+	}
+}
+
 var verb = regexp.MustCompile(`%(\[\d+\])?[a-z]`)
 
 // summaryPattern matches the messages that a format makes.
@@ -184,10 +203,11 @@ func summaryPattern(format string) *regexp.Regexp {
 	}
 }
 
-// summaryAt is which argument of a function is the summary of a diagnostic.
+// summaryAt is which argument of a function is the summary of a diagnostic, counted from
+// the end if it is negative.
 var summaryAt = map[string]int{
 	"AddError": 0, "AddWarning": 0, "AddAttributeError": 1, "AddAttributeWarning": 1,
-	"addError": 1, "addAttributeError": 2, "addReadError": 2, "fail": 1,
+	"addError": -2, "addAttributeError": -2, "addReadError": -2, "fail": 1,
 }
 
 // diagnosticSummaries are the summaries, as formats, in the code of this package, with
@@ -219,7 +239,10 @@ func diagnosticSummaries(t *testing.T) map[string]string {
 				return true
 			}
 			at, ok := summaryAt[calledName(call)]
-			if !ok || at >= len(call.Args) {
+			if at < 0 {
+				at += len(call.Args)
+			}
+			if !ok || at < 0 || at >= len(call.Args) {
 				return true
 			}
 			if name, ok := call.Args[at].(*ast.Ident); ok && named[name.Name] == nil {
@@ -292,11 +315,31 @@ func textsOf(expression ast.Expr, named map[string][]string) []string {
 	case *ast.Ident:
 		return named[e.Name]
 	case *ast.CallExpr:
-		if calledName(e) == "Sprintf" {
+		if name := calledName(e); name == "Sprintf" || name == "TrimSpace" {
 			return textsOf(e.Args[0], named)
 		}
+	case *ast.BinaryExpr:
+		left, right := textsOf(e.X, named), textsOf(e.Y, named)
+		if e.Op != token.ADD || len(left)+len(right) == 0 {
+			return nil
+		}
+		var texts []string
+		for _, l := range orAny(left) {
+			for _, r := range orAny(right) {
+				texts = append(texts, l+r)
+			}
+		}
+		return texts
 	}
 	return nil
+}
+
+// orAny are texts, or a format that can be any text if none is known.
+func orAny(texts []string) []string {
+	if len(texts) == 0 {
+		return []string{"%s"}
+	}
+	return texts
 }
 
 // The picture of the packages in DEVELOPERS.md shows what imports what.

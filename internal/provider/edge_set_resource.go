@@ -349,7 +349,7 @@ func (r *edgeSetResource[Model, Found]) checkOwner(ctx context.Context, owner st
 	if creating && len(extra) > 0 {
 		slices.Sort(extra)
 		diags.AddWarning(fmt.Sprintf("Users will be removed from the %s %q", r.set.what, owner),
-			fmt.Sprintf("This resource holds all of them, and %s: not declared. Declare those that are to stay, or import the resource first to see them in the plan.", nameList(extra)))
+			fmt.Sprintf("This resource manages all of them, and these are not declared: %s. Declare those that are to stay, or import the resource first to see them in the plan.", nameList(extra)))
 	}
 }
 
