@@ -22,9 +22,8 @@ var blockSet = edgeSet[blocksModel, chat.Ref]{
 
 func newBlocksResource() resource.Resource {
 	return newEdgeSetResource(blockSet, schema.Schema{
-		MarkdownDescription: "All users that a user blocks: blocks that are not declared are lifted. " +
-			"To manage some blocks and leave the others alone, use `chat_block`; use one or the other for a user, not both.\n\n" +
-			"~> Destroying this resource lifts all blocks of the user.",
+		MarkdownDescription: "All blocks of a user: blocks that are not declared are removed. " +
+			"To manage some blocks and leave the others alone, use `chat_block`; use one or the other for a user, not both.",
 		Attributes: map[string]schema.Attribute{
 			// Required
 			"owner": schema.StringAttribute{

@@ -59,8 +59,7 @@ func newContactsResource() resource.Resource {
 	return newEdgeSetResource(contactSet, schema.Schema{
 		MarkdownDescription: "All contacts of a user: contacts that are not declared are removed. " +
 			"To manage some contacts and leave the others alone, use `chat_contact`; use one or the other for a user, not both.\n\n" +
-			"Platforms keep contacts mutual: a contact that is added or removed here is added or removed for the other user as well. Do not declare both sides of a contact in two complete sets that disagree.\n\n" +
-			"~> Destroying this resource removes all contacts of the user.",
+			"Platforms keep contacts mutual: a contact that is added or removed here is added or removed for the other user as well. Do not declare both sides of a contact in two complete sets that disagree.",
 		Attributes: map[string]schema.Attribute{
 			// Required
 			"owner": schema.StringAttribute{

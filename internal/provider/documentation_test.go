@@ -107,6 +107,16 @@ func TestDocumentation_guidesAreListed(t *testing.T) {
 	}
 }
 
+// The page of every resource says in a callout what destroying it does.
+func TestDocumentation_everyResourceSaysWhatItDestroys(t *testing.T) {
+	t.Parallel()
+	for path, text := range documents(t) {
+		if strings.HasPrefix(path, "docs/resources/") && !regexp.MustCompile(`(?m)^~> .*Destroying this resource`).MatchString(text) {
+			t.Errorf("%s has no callout that says what destroying the resource does: see templates/resources.md.tmpl", path)
+		}
+	}
+}
+
 // Examples and documents refer to a managed user by its id: with username, the contacts
 // and blocks of a replaced user are missing until the next apply.
 func TestDocumentation_usersByID(t *testing.T) {

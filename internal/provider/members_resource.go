@@ -37,7 +37,7 @@ func newRoomMembersResource() resource.Resource {
 func membersSchema(noun, description, muted, more string) schema.Schema {
 	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	return schema.Schema{
-		MarkdownDescription: description + "\n\n~> Destroying this resource removes all members but the owner." + more,
+		MarkdownDescription: description + more,
 		Attributes: map[string]schema.Attribute{
 			// Required
 			noun: schema.StringAttribute{
