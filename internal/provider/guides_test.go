@@ -45,7 +45,13 @@ var fence = regexp.MustCompile("(?ms)^ *```([a-z]+)\n(.*?)^ *```$")
 // readGuide reads a guide as it is published.
 func readGuide(t *testing.T, name string) *guide {
 	t.Helper()
-	text, err := os.ReadFile("../../docs/guides/" + name + ".md")
+	return readCommands(t, "docs/guides/"+name+".md")
+}
+
+// readCommands reads a document of the repository that has commands.
+func readCommands(t *testing.T, path string) *guide {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(repository, path))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -540,7 +546,7 @@ func TestAccGuide_ciAndPipelines(t *testing.T) {
 	w.emulator.faults()
 	s.follow("terraform apply -input=false -lock-timeout=5m", 0)
 	s.also(drift, 0)
-	g.skip("make install VERSION=0.1.0") // TestMakeInstall runs it
+	g.skip("make install VERSION=0.1.0") // TestAccREADME runs it
 	g.done()
 }
 
@@ -714,15 +720,19 @@ func guideNames(t *testing.T) []string {
 	return names
 }
 
-// "make install" puts the provider where init finds it without further configuration.
-func TestAccMakeInstall(t *testing.T) {
+// The README leads from a checkout to a seeded application, and "make install" puts the
+// provider where init finds it without further configuration.
+func TestAccREADME(t *testing.T) {
 	t.Parallel()
 	w := guideWorld(t, "easemob")
 	if _, err := exec.LookPath("make"); err != nil {
 		t.Skip("needs make")
 	}
-	g := readGuide(t, "ci-and-pipelines")
-	s := g.session(t, "seed-staging", w)
+	g := readCommands(t, "README.md")
+	g.skip("make demo", "make test") // CI runs both
+	s := g.session(t, "", w)
+	folder := filepath.Join(s.dir, "examples", "seed-staging")
+	w.must(os.CopyFS(folder, os.DirFS(filepath.Join(examples, "seed-staging"))))
 	home := t.TempDir()
 	environment := map[string]string{"HOME": home, "TF_CLI_CONFIG_FILE": os.DevNull}
 	for _, variable := range []string{"GOCACHE", "GOMODCACHE", "GOPATH", "GOFLAGS"} {
@@ -733,16 +743,27 @@ func TestAccMakeInstall(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(environment)) {
 		s.env = append(s.env, name+"="+environment[name])
 	}
-	install := g.take("make install VERSION=0.1.0").line
-	folder := s.dir
-	s.dir = "../.."
-	s.also(install, 0)
-	s.dir = folder
+	checkout := s.dir
+	s.dir = repository
+	s.follow("make install VERSION=0.1.0", 0)
+	s.dir = checkout
 	if isCommandLine("OpenTofu", ">= 0") {
-		s.edit("main.tf", func(text string) string {
+		s.edit("examples/seed-staging/main.tf", func(text string) string {
 			return strings.Replace(text, `"chat/chat"`, `"registry.terraform.io/chat/chat"`, 1)
 		})
 	}
-	s.also("terraform init", 0)
-	s.also("terraform plan", 0)
+	s.follow("terraform -chdir=examples/seed-staging init", 0)
+	s.follow("terraform -chdir=examples/seed-staging apply", 0)
+	if w.gone("alice") {
+		t.Error("the application was not seeded")
+	}
+	if out := s.follow("terraform -chdir=examples/seed-staging output", 0); !strings.Contains(out, "Alice Archer") {
+		t.Errorf("the outputs do not show the users:\n%s", out)
+	}
+	s.follow("terraform -chdir=examples/seed-staging plan -detailed-exitcode", 0)
+	s.follow("terraform -chdir=examples/seed-staging destroy", 0)
+	if !w.gone("alice") {
+		t.Error("the application was not emptied")
+	}
+	g.done()
 }
