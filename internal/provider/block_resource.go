@@ -21,13 +21,14 @@ var blockEdge = edge[blockModel, chat.Ref]{
 func newBlockResource() resource.Resource {
 	return newEdgeResource(blockEdge,
 		schema.Schema{
-			MarkdownDescription: "A user blocked by another: the blocked user cannot send messages to the owner. " +
-				"Blocks have one direction and leave contacts alone. Creating a block that exists already changes nothing.",
+			MarkdownDescription: "A block: the blocked user cannot send messages to the owner. " +
+				"A block has one direction and does not change contacts. Creating a block that exists already changes nothing. " +
+				"To manage all blocks of a user, use `chat_blocks`. Do not use both for one user.",
 			Attributes: map[string]schema.Attribute{
 				// Required
 				"owner": schema.StringAttribute{
 					Required: true,
-					MarkdownDescription: "The name of the user who blocks. Refer to the `id` of its `chat_user`, so that a replaced user gets its blocks back in the same run. " +
+					MarkdownDescription: "The name of the user who blocks. Refer to the `id` of its `chat_user`, so that the block of a replaced user is created again in the same run. " +
 						"Changing this forces a new resource.",
 				},
 				"blocked": schema.StringAttribute{

@@ -23,7 +23,7 @@ var blockSet = edgeSet[blocksModel, chat.Ref]{
 func newBlocksResource() resource.Resource {
 	return newEdgeSetResource(blockSet, schema.Schema{
 		MarkdownDescription: "All blocks of a user: blocks that are not declared are removed. " +
-			"To manage some blocks and leave the others alone, use `chat_block`; use one or the other for a user, not both.",
+			"To manage some blocks and leave the others alone, use `chat_block`. Do not use both for one user.",
 		Attributes: map[string]schema.Attribute{
 			// Required
 			"owner": schema.StringAttribute{
@@ -40,7 +40,7 @@ func newBlocksResource() resource.Resource {
 			"id": schema.StringAttribute{
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "The owner.",
+				MarkdownDescription: "The name of the owner.",
 			},
 		},
 	})

@@ -31,18 +31,19 @@ func newContactResource() resource.Resource {
 	return newEdgeResource(contactEdge,
 		schema.Schema{
 			MarkdownDescription: "A contact of a user. Creating a contact that exists already changes nothing.\n\n" +
-				"Platforms keep contacts mutual: declaring `alice/bob` makes each a contact of the other, and destroying it removes both directions. " +
-				"Declare an edge once, or in both directions, but do not remove one direction and keep the other.",
+				"Contacts are mutual: declaring `alice/bob` makes each user a contact of the other, and destroying it removes both directions. " +
+				"Declare a contact once, or in both directions, but do not remove one direction and keep the other. " +
+				"To manage all contacts of a user, use `chat_contacts`. Do not use both for one user.",
 			Attributes: map[string]schema.Attribute{
 				// Required
 				"owner": schema.StringAttribute{
 					Required: true,
-					MarkdownDescription: "The name of the user whose contact it is. Refer to the `id` of its `chat_user`, so that a replaced user gets its contacts back in the same run. " +
+					MarkdownDescription: "The name of the user who has the contact. Refer to the `id` of its `chat_user`, so that the contact of a replaced user is created again in the same run. " +
 						"Changing this forces a new resource.",
 				},
 				"contact": schema.StringAttribute{
 					Required:            true,
-					MarkdownDescription: "The name of the user that is the contact. Refer to the `id` of its `chat_user`. Changing this forces a new resource.",
+					MarkdownDescription: "The name of the user who is the contact. Refer to the `id` of its `chat_user`. Changing this forces a new resource.",
 				},
 
 				// Optional
@@ -57,7 +58,7 @@ func newContactResource() resource.Resource {
 					Optional:            true,
 					Computed:            true,
 					PlanModifiers:       keep,
-					MarkdownDescription: "What the owner notes about the contact, at most 250 bytes. An empty string clears it. JMessage only.",
+					MarkdownDescription: "A note of the owner on the contact, at most 250 bytes. An empty string clears it. JMessage only.",
 				},
 
 				// Read-only

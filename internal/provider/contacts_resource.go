@@ -58,13 +58,13 @@ func newContactsResource() resource.Resource {
 	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	return newEdgeSetResource(contactSet, schema.Schema{
 		MarkdownDescription: "All contacts of a user: contacts that are not declared are removed. " +
-			"To manage some contacts and leave the others alone, use `chat_contact`; use one or the other for a user, not both.\n\n" +
-			"Platforms keep contacts mutual: a contact that is added or removed here is added or removed for the other user as well. Do not declare both sides of a contact in two complete sets that disagree.",
+			"To manage some contacts and leave the others alone, use `chat_contact`. Do not use both for one user.\n\n" +
+			"Contacts are mutual: a contact that is added or removed here is added or removed for the other user as well. If both users have a `chat_contacts`, declare the contact in both of them.",
 		Attributes: map[string]schema.Attribute{
 			// Required
 			"owner": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "The name of the user whose contacts these are. Refer to the `id` of its `chat_user`. Changing this forces a new resource.",
+				MarkdownDescription: "The name of the user who has the contacts. Refer to the `id` of its `chat_user`. Changing this forces a new resource.",
 			},
 			"contacts": schema.MapNestedAttribute{
 				Required:            true,
@@ -77,13 +77,13 @@ func newContactsResource() resource.Resource {
 					},
 					"note": schema.StringAttribute{
 						Optional: true, Computed: true,
-						MarkdownDescription: "What the owner notes about the contact, at most 250 bytes. An empty string clears it. JMessage only.",
+						MarkdownDescription: "A note of the owner on the contact, at most 250 bytes. An empty string clears it. JMessage only.",
 					},
 				}},
 			},
 
 			// Read-only
-			"id": schema.StringAttribute{Computed: true, PlanModifiers: keep, MarkdownDescription: "The owner."},
+			"id": schema.StringAttribute{Computed: true, PlanModifiers: keep, MarkdownDescription: "The name of the owner."},
 		},
 	})
 }

@@ -97,7 +97,7 @@ func (d *assembliesDataSource[Model]) Schema(_ context.Context, _ datasource.Sch
 			},
 			"limit": schema.Int64Attribute{
 				Optional:            true,
-				MarkdownDescription: fmt.Sprintf("How many %ss to return at most. Without it, all are returned.", d.noun),
+				MarkdownDescription: fmt.Sprintf("The maximum number of %ss to return. Without it, all are returned.", d.noun),
 				Validators:          atLeastOne,
 			},
 			d.noun + "s": schema.ListNestedAttribute{

@@ -34,7 +34,7 @@ func groupSchema() schema.Schema {
 		return schema.BoolAttribute{Optional: true, Computed: true, PlanModifiers: keepBool, MarkdownDescription: description}
 	}
 	return schema.Schema{
-		MarkdownDescription: "A group of users. Its members are managed by `chat_group_members` (all of them) or `chat_group_member` (one each); the owner is always a member.\n\n" +
+		MarkdownDescription: "A group of users. Manage its members with `chat_group_members` (all of them) or `chat_group_member` (one each). The owner is always a member.\n\n" +
 			"Group names are not unique. If the answer to the creation of a group is lost, the provider looks for the new group by name, owner and time before it creates another one.",
 		Attributes: map[string]schema.Attribute{
 			// Required
@@ -60,7 +60,7 @@ func groupSchema() schema.Schema {
 			},
 			"allow_invites": flag("Whether members may add other users. Easemob only."),
 			"members_only":  flag("Whether joining a public group needs the approval of its owner or an admin. Easemob only. It has no meaning for groups that are not public."),
-			"custom":        text("Anything else that the application keeps with the group, at most 1024 characters. Easemob only. An empty string clears it."),
+			"custom":        text("Anything else that the application keeps with the group, at most 8 KB. Easemob only. An empty string clears it."),
 			"announcement":  text("The announcement to the members, at most 512 characters. Easemob only. It is read only if it is declared, or after an import."),
 			"muted":         flag("Whether all members but the owner and the admins are muted. Easemob only."),
 

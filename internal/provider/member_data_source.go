@@ -19,7 +19,7 @@ func newGroupMembersDataSource() datasource.DataSource {
 	return &membersDataSource{
 		dataSourceBase: dataSource("group_members"), relation: groupMemberRelation,
 		members: func(s *chat.Service) chat.Members { return s.GroupMembers },
-		muted:   "Whether the member is muted; null on JMessage, where it cannot be read.",
+		muted:   "Whether the member is muted; null on JMessage, which does not return it.",
 	}
 }
 

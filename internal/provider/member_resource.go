@@ -19,19 +19,19 @@ var groupMemberEdge = memberEdge(groupMemberRelation, (*groupMemberModel).member
 
 func newGroupMemberResource() resource.Resource {
 	return newEdgeResource(groupMemberEdge, memberSchema("group",
-		"One member of a group. A user who is a member already stays one. Members are complete with `chat_group_members`: use one or the other for a group, not both.\n\n"+
+		"One member of a group. Creating a member that exists already changes nothing. To manage all members of a group, use `chat_group_members`. Do not use both for one group.\n\n"+
 			"The owner of a group is always a member and needs no `chat_group_member`.",
-		"Whether the member is muted: it may not send messages to the group. On JMessage, it cannot be read: the value is only kept in the state, and set again only when it changes."))
+		"Whether the member is muted and may not send messages to the group. JMessage does not return this value: it is only stored in the state, and is set again only if the declared value changes."))
 }
 
 var roomMemberEdge = memberEdge(roomMemberRelation, (*roomMemberModel).member, func(s *chat.Service) chat.Members { return s.RoomMembers })
 
 func newRoomMemberResource() resource.Resource {
 	return newEdgeResource(roomMemberEdge, memberSchema("room",
-		"One member of a chat room. A user who is a member already stays one. Members are complete with `chat_room_members`: use one or the other for a room, not both.\n\n"+
-			"On Easemob, users who are offline drop out of a room after some minutes. A declared member is put on the allow list of the room, which keeps it; "+
-			"the allow list is what this resource reads. Users who are merely in the room are left alone.",
-		"Whether the member is muted: it may not send messages to the room."))
+		"One member of a chat room. Creating a member that exists already changes nothing. To manage all members of a room, use `chat_room_members`. Do not use both for one room.\n\n"+
+			"On Easemob, the platform removes offline users from a room after some minutes, unless they are on its allow list. "+
+			"This resource manages and reads the allow list. Users who only visit the room are left alone.",
+		"Whether the member is muted and may not send messages to the room."))
 }
 
 func memberSchema(noun, description, muted string) schema.Schema {

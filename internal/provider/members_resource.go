@@ -19,7 +19,7 @@ func newGroupMembersResource() resource.Resource {
 	})
 	return newEdgeSetResource(set, membersSchema("group",
 		"All members of a group, except for its owner: users who are not declared are removed from the group. "+
-			"To manage some members and leave the others alone, use `chat_group_member`; use one or the other for a group, not both.",
+			"To manage some members and leave the others alone, use `chat_group_member`. Do not use both for one group.",
 		"Whether the member is muted. On JMessage, it cannot be read: the value is only kept in the state, and set again only when it changes.", ""))
 }
 
@@ -29,9 +29,9 @@ func newRoomMembersResource() resource.Resource {
 	})
 	return newEdgeSetResource(set, membersSchema("room",
 		"All members of a chat room, except for its owner: users who are not declared are removed from the room. "+
-			"To manage some members and leave the others alone, use `chat_room_member`; use one or the other for a room, not both.",
+			"To manage some members and leave the others alone, use `chat_room_member`. Do not use both for one room.",
 		"Whether the member is muted.",
-		"\n\nOn Easemob, this resource manages the allow list of the room, which keeps users who are offline in it. Users who are merely in the room are left alone."))
+		"\n\nOn Easemob, this resource manages the allow list of the room, which keeps offline users in the room. Users who only visit the room are left alone."))
 }
 
 func membersSchema(noun, description, muted, more string) schema.Schema {

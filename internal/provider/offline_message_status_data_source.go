@@ -24,11 +24,11 @@ type offlineMessageStatusDataSource struct{ dataSourceBase }
 
 func (d *offlineMessageStatusDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads whether a message has reached a user.\n\nOnly on Easemob.",
+		MarkdownDescription: "Reads whether a message was delivered to a user.\n\nEasemob only.",
 		Attributes: map[string]schema.Attribute{
 			"username": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "The name of the user that the message is for. A user that does not exist is an error.",
+				MarkdownDescription: "The name of the user to whom the message was sent. A user that does not exist is an error.",
 			},
 			"message_id": schema.StringAttribute{
 				Required:            true,
@@ -37,7 +37,7 @@ func (d *offlineMessageStatusDataSource) Schema(_ context.Context, _ datasource.
 			},
 			"status": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "The status: `\"delivered\"` or `\"undelivered\"`. The platform calls a message that it does not know delivered.",
+				MarkdownDescription: "The status: `\"delivered\"` or `\"undelivered\"`. The platform returns `\"delivered\"` for a message that it does not know.",
 			},
 		},
 	}

@@ -30,7 +30,7 @@ type offlineMessagesDataSource struct{ dataSourceBase }
 func (d *offlineMessagesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads how many messages wait for users who are offline, with one request for each user.\n\n" +
-			"Only on Easemob.",
+			"Easemob only.",
 		Attributes: map[string]schema.Attribute{
 			"usernames": schema.ListAttribute{
 				Required:            true,
@@ -41,7 +41,7 @@ func (d *offlineMessagesDataSource) Schema(_ context.Context, _ datasource.Schem
 			"counts": schema.MapAttribute{
 				Computed:            true,
 				ElementType:         types.Int64Type,
-				MarkdownDescription: "How many messages wait for each user, by its name as given.",
+				MarkdownDescription: "The number of messages that wait for each user, by user name.",
 			},
 		},
 	}

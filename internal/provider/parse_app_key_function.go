@@ -22,9 +22,9 @@ func (parseAppKeyFunction) Metadata(_ context.Context, _ function.MetadataReques
 func (parseAppKeyFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Splits an app key of Easemob",
-		MarkdownDescription: "Splits the app key of an application on Easemob, `org_name#app_name`, into an object of its two names: " +
-			"`org` and `app`. Anything else is an error that says the rule.\n\n" +
-			"Needs Terraform 1.8, or OpenTofu 1.7, or newer.",
+		MarkdownDescription: "Splits the app key of an application on Easemob, `org_name#app_name`, into an object with the attributes " +
+			"`org` and `app`. An argument of another form is an error.\n\n" +
+			"Requires Terraform 1.8 or later, or OpenTofu 1.7 or later.",
 		Parameters: []function.Parameter{
 			function.StringParameter{
 				Name:                "app_key",

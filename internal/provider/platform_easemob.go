@@ -25,37 +25,37 @@ func (easemobPlatform) attribute() schema.SingleNestedAttribute {
 	sibling := func(name string) path.Expression { return path.MatchRelative().AtParent().AtName(name) }
 	return schema.SingleNestedAttribute{
 		Optional:            true,
-		MarkdownDescription: "An application of the Chat Platform API, also sold as Easemob.",
+		MarkdownDescription: "An application on the Chat Platform API, also sold as Easemob. Conflicts with `jmessage`.",
 		Attributes: map[string]schema.Attribute{
 			"app_key": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "The application's key, `org_name#app_name`. Also `EASEMOB_APP_KEY`.",
+				MarkdownDescription: "The key of the application, `org_name#app_name`. Defaults to the environment variable `EASEMOB_APP_KEY`.",
 			},
 			"base_url": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "The address of the REST API, for example `https://a1.easemob.com`. Also `EASEMOB_BASE_URL`. " +
-					"Needed unless `data_center` is set.",
+				MarkdownDescription: "The address of the REST API, for example `https://a1.easemob.com`. Defaults to the environment variable `EASEMOB_BASE_URL`. " +
+					"Required unless `data_center` is set. Conflicts with `data_center`.",
 				Validators: []validator.String{stringvalidator.ConflictsWith(sibling("data_center"))},
 			},
 			"data_center": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "The data center that holds the application, instead of `base_url`: " + quotedList(easemob.DataCenters()) + ".",
+				MarkdownDescription: "The data center of the application, instead of `base_url`. One of " + quotedList(easemob.DataCenters()) + ". Conflicts with `base_url`.",
 				Validators:          []validator.String{stringvalidator.OneOf(easemob.DataCenters()...)},
 			},
 			"client_id": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "The application's client id, from its page in the console. Also `EASEMOB_CLIENT_ID`.",
+				MarkdownDescription: "The client id of the application, from its page in the console. Defaults to the environment variable `EASEMOB_CLIENT_ID`. Conflicts with `token`.",
 			},
 			"client_secret": schema.StringAttribute{
 				Optional:            true,
 				Sensitive:           true,
-				MarkdownDescription: "The application's client secret, from its page in the console. Also `EASEMOB_CLIENT_SECRET`.",
+				MarkdownDescription: "The client secret of the application, from its page in the console. Defaults to the environment variable `EASEMOB_CLIENT_SECRET`. Conflicts with `token`.",
 			},
 			"token": schema.StringAttribute{
 				Optional:  true,
 				Sensitive: true,
-				MarkdownDescription: "A ready app token, instead of `client_id` and `client_secret`. Also `EASEMOB_TOKEN`. " +
-					"The provider does not renew it.",
+				MarkdownDescription: "An app token, instead of `client_id` and `client_secret`. The provider does not renew it. Defaults to the environment variable `EASEMOB_TOKEN`. " +
+					"Conflicts with `client_id` and `client_secret`.",
 				Validators: []validator.String{stringvalidator.ConflictsWith(sibling("client_id"), sibling("client_secret"))},
 			},
 		},

@@ -20,20 +20,20 @@ func (jmessagePlatform) inEnvironment() bool { return os.Getenv("JMESSAGE_APP_KE
 func (jmessagePlatform) attribute() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Optional:            true,
-		MarkdownDescription: "An application of JMessage (Jiguang IM).",
+		MarkdownDescription: "An application on JMessage (Jiguang IM). Conflicts with `easemob`.",
 		Attributes: map[string]schema.Attribute{
 			"app_key": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "The application's key, 24 letters or digits. Also `JMESSAGE_APP_KEY`.",
+				MarkdownDescription: "The key of the application, 24 letters or digits. Defaults to the environment variable `JMESSAGE_APP_KEY`.",
 			},
 			"master_secret": schema.StringAttribute{
 				Optional:            true,
 				Sensitive:           true,
-				MarkdownDescription: "The application's master secret, from its page in the console. Also `JMESSAGE_MASTER_SECRET`.",
+				MarkdownDescription: "The master secret of the application, from its page in the console. Defaults to the environment variable `JMESSAGE_MASTER_SECRET`.",
 			},
 			"base_url": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "The address of the REST API. Also `JMESSAGE_BASE_URL`. Defaults to `" + jmessage.DefaultBaseURL + "`.",
+				MarkdownDescription: "The address of the REST API. Defaults to the environment variable `JMESSAGE_BASE_URL`, and without it to `" + jmessage.DefaultBaseURL + "`.",
 			},
 		},
 	}

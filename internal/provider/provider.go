@@ -73,13 +73,13 @@ func (p *chatProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 		},
 		"requests_per_second": schema.Float64Attribute{
 			Optional: true,
-			MarkdownDescription: "An upper bound on the requests per second that this provider sends. " +
-				"Without it there is no fixed limit: the pace adapts when the platform throttles.",
+			MarkdownDescription: "The maximum number of requests per second. " +
+				"Without it, there is no fixed limit: the provider adapts to the limit of the platform.",
 			Validators: []validator.Float64{float64validator.AtLeast(0.01)},
 		},
 		"max_retries": schema.Int64Attribute{
 			Optional: true,
-			MarkdownDescription: fmt.Sprintf("How often a request is sent again after a throttling answer, a server error, a timeout or a broken connection. "+
+			MarkdownDescription: fmt.Sprintf("How many times a request is repeated after a throttling answer, a server error, a timeout or a broken connection. "+
 				"Defaults to `%d`.", defaultMaxRetries),
 			Validators: []validator.Int64{int64validator.Between(0, 100)},
 		},
@@ -95,9 +95,9 @@ func (p *chatProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 		attributes[platform.name()] = platform.attribute()
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Declares the users, contacts and blocks of an application on a hosted chat platform. " +
-			"Exactly one platform is configured, with its attribute or through environment variables. " +
-			"No request is made before a resource or data source needs one.",
+		MarkdownDescription: "Manages the users, contacts, blocks, groups and chat rooms of an application on a hosted chat platform. " +
+			"Configure exactly one platform, in the provider block or with environment variables. " +
+			"The provider sends no request before a resource or data source needs one.",
 		Attributes: attributes,
 	}
 }

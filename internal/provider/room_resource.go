@@ -28,10 +28,10 @@ func roomSchema() schema.Schema {
 	text := func(description string) schema.StringAttribute {
 		return schema.StringAttribute{Optional: true, Computed: true, PlanModifiers: keepString, MarkdownDescription: description}
 	}
-	custom := text("Anything else that the application keeps with the room. Easemob only. Changing this forces a new resource.")
+	custom := text("Anything else that the application keeps with the room, at most 8 KB. Easemob only. Changing this forces a new resource.")
 	custom.PlanModifiers = []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured()}
 	return schema.Schema{
-		MarkdownDescription: "A chat room: a large, open group whose members come and go. Members that stay are managed by `chat_room_members` (all of them) or `chat_room_member` (one each).\n\n" +
+		MarkdownDescription: "A chat room: a large, open group that users enter and leave. Manage its permanent members with `chat_room_members` (all of them) or `chat_room_member` (one each).\n\n" +
 			"Room names are not unique. If the answer to the creation of a room is lost, the provider looks for the new room by name, owner and time before it creates another one. " +
 			"On Easemob, chat rooms are not part of the free plan.",
 		Attributes: map[string]schema.Attribute{

@@ -26,7 +26,7 @@ func issuedAttributes() map[string]schema.Attribute {
 		"expires_at": schema.StringAttribute{
 			Computed:   true,
 			CustomType: timetypes.RFC3339Type{},
-			MarkdownDescription: "When the platform says that the token ends, in RFC 3339; null where it does not say. " +
+			MarkdownDescription: "When the token expires, in RFC 3339; null if the platform does not return it. " +
 				"The platform may end it sooner.",
 		},
 	}

@@ -40,30 +40,30 @@ func userAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":       text("The user name."),
 		"username": text("The user name."),
-		"uuid":     text("The platform's identifier of this registration; null on a platform without one."),
+		"uuid":     text("The platform's identifier of the account; null on JMessage."),
 		"created_at": schema.StringAttribute{
 			Computed:            true,
 			CustomType:          timetypes.RFC3339Type{},
 			MarkdownDescription: "When the user was registered, in RFC 3339.",
 		},
-		"nickname": text("The name shown to others; null where none is set."),
+		"nickname": text("The name shown to others; null if none is set."),
 		"activated": schema.BoolAttribute{
 			Computed:            true,
-			MarkdownDescription: "Whether the user may log in; null on JMessage, which does not tell.",
+			MarkdownDescription: "Whether the user may log in; null on JMessage, which does not return it.",
 		},
 		"push": schema.SingleNestedAttribute{
 			Computed:            true,
-			MarkdownDescription: "How messages are pushed to the user while it is offline; null where nothing was ever set, and on JMessage.",
+			MarkdownDescription: "How messages are pushed to the user if it is offline; null if nothing was ever set, and on JMessage.",
 			Attributes: map[string]schema.Attribute{
-				"display_style":        text("Whether a push shows that there is a message or the message itself: " + quotedList(chat.DisplayStyles()) + "."),
-				"do_not_disturb":       schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether nothing is pushed between the two hours."},
+				"display_style":        text("What a push shows: only that there is a message, or the message itself. One of " + quotedList(chat.DisplayStyles()) + "."),
+				"do_not_disturb":       schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether pushes are off between the two hours."},
 				"do_not_disturb_start": schema.Int64Attribute{Computed: true, MarkdownDescription: "The hour, 0 to 23, at which do-not-disturb begins every day."},
 				"do_not_disturb_end":   schema.Int64Attribute{Computed: true, MarkdownDescription: "The hour, 0 to 23, at which do-not-disturb ends."},
 			},
 		},
 		"profile": schema.SingleNestedAttribute{
 			Computed:            true,
-			MarkdownDescription: "What the user shows of itself; null if nothing is set. On Easemob, these are attributes of the user.",
+			MarkdownDescription: "The public profile of the user; null if nothing is set. On Easemob, it consists of attributes of the user.",
 			Attributes: map[string]schema.Attribute{
 				"avatar":    text("The picture: a media id on JMessage, a URL on Easemob."),
 				"birthday":  text("The date of birth, `yyyy-MM-dd`."),

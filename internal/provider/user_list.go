@@ -32,8 +32,8 @@ func (l *userList) ListResourceConfigSchema(_ context.Context, _ list.ListResour
 		Attributes: map[string]schema.Attribute{
 			"username_prefix": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "What the names of the listed users begin with. The platforms have no such filter, " +
-					"so users are read until enough of them match.",
+				MarkdownDescription: "List only users whose names begin with this prefix. The platforms have no such filter, " +
+					"so that users are read until enough of them match.",
 			},
 		},
 	}

@@ -53,7 +53,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 	}
 
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A user of the application. What is declared is kept; what is omitted is left alone, also when it was declared before.",
+		MarkdownDescription: "A user of the application. A declared attribute is kept as declared. An omitted attribute is left alone, also if it was declared before.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
@@ -62,70 +62,70 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			},
 			"username": schema.StringAttribute{
 				Required: true,
-				MarkdownDescription: "The user name. Another name replaces the user; on platforms that compare names without case, another spelling of the same name changes nothing. " +
-					"On Easemob: 1 to 64 letters, digits, `_`, `-` and `.`, neither a UUID nor an e-mail address. " +
-					"On JMessage: 4 to 128 bytes, first a letter or digit, then letters, digits, `_`, `.`, `-` and `@`.",
+				MarkdownDescription: "The user name. Changing this forces a new resource: the user is deleted and another one is created. On Easemob, which ignores case in user names, a change of case only changes nothing. " +
+					"On Easemob: 1 to 64 letters, digits, `_`, `-` and `.`, but not a UUID or an e-mail address. " +
+					"On JMessage: 4 to 128 letters, digits, `_`, `.`, `-` and `@`, beginning with a letter or digit.",
 			},
 			"uuid": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "The platform's identifier of this registration; null on a platform without one. A user that was deleted and registered again has another.",
+				MarkdownDescription: "The platform's identifier of the account. It changes if the user is deleted and registered again. Null on JMessage.",
 				PlanModifiers:       keepString,
 			},
 			"created_at": schema.StringAttribute{
 				Computed:            true,
 				CustomType:          timetypes.RFC3339Type{},
-				MarkdownDescription: "When the user was registered, in RFC 3339. On JMessage, whose register call does not tell, it is the time of the call until the first refresh.",
+				MarkdownDescription: "When the user was registered, in RFC 3339. On JMessage, it is the time of the request until the first refresh, because the platform does not return it.",
 				PlanModifiers:       keepString,
 			},
 			"password": schema.StringAttribute{
 				Optional:  true,
 				Sensitive: true,
-				MarkdownDescription: "The password, kept in the state. Prefer `password_wo`. Creating a user needs one of the two; an imported user needs none. " +
-					"A password cannot be read back, so a change made elsewhere goes unnoticed.",
+				MarkdownDescription: "The password. It is stored in the state; prefer `password_wo`. Conflicts with `password_wo`. Creating a user needs one of the two; an imported user needs none. " +
+					"The platform does not return passwords, so that a change made elsewhere goes unnoticed.",
 				Validators: []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("password_wo"))},
 			},
 			"password_wo": schema.StringAttribute{
 				Optional:            true,
 				WriteOnly:           true, // which is sensitive enough: marking it costs Terraform in every instance
-				MarkdownDescription: "The password, kept neither in the plan nor in the state. Raise `password_wo_version` to set it again.",
+				MarkdownDescription: "The password. It is stored neither in the plan nor in the state. Change `password_wo_version` to set it again. Conflicts with `password`.",
 			},
 			"password_wo_version": schema.Int64Attribute{
 				Optional:            true,
-				MarkdownDescription: "The version of `password_wo`. A change sets the password.",
+				MarkdownDescription: "The version of `password_wo`. Changing this sets the password. Requires `password_wo`. Without it, `password_wo` is used only to create the user.",
 				Validators:          []validator.Int64{int64validator.AlsoRequires(path.MatchRoot("password_wo"))},
 			},
-			"nickname": text("The name shown to others. On Easemob it is the title of push messages, at most 100 characters; on JMessage at most 64 bytes without line breaks. An empty string clears it."),
+			"nickname": text("The name shown to others. On Easemob, it is the title of push messages, at most 100 characters; on JMessage, at most 64 bytes without line breaks. An empty string clears it."),
 			"activated": schema.BoolAttribute{
 				Optional:      true,
 				Computed:      true,
 				PlanModifiers: keepBool,
-				MarkdownDescription: "Whether the user may log in. `false` throws the user out at once. " +
-					"JMessage does not tell whether a user is disabled: there the value is only kept in the state, set again only when it changes, and null after an import.",
+				MarkdownDescription: "Whether the user may log in. `false` ends the sessions of the user immediately. " +
+					"JMessage does not return this value: it is only stored in the state, is set again only if the declared value changes, and is null after an import.",
 			},
 			"deactivate_on_destroy": schema.BoolAttribute{
 				Optional:            true,
 				Computed:            true,
 				Default:             booldefault.StaticBool(false),
-				MarkdownDescription: "Whether destroying the resource deactivates the user instead of deleting it. Defaults to `false`.",
+				MarkdownDescription: "Whether destroying the resource deactivates the user instead of deleting it. Apply a change before you destroy the resource. Defaults to `false`.",
 			},
 			"push": schema.SingleNestedAttribute{
 				Optional:            true,
 				Computed:            true,
 				PlanModifiers:       keepObject,
-				MarkdownDescription: "How messages are pushed to the user while it is offline. Easemob only.",
+				MarkdownDescription: "How messages are pushed to the user if it is offline. Easemob only.",
 				Attributes: map[string]schema.Attribute{
 					"display_style": schema.StringAttribute{
 						Optional:            true,
 						Computed:            true,
 						PlanModifiers:       keepString,
-						MarkdownDescription: "Whether a push shows that there is a message or the message itself: " + quotedList(chat.DisplayStyles()) + ".",
+						MarkdownDescription: "What a push shows: only that there is a message, or the message itself. One of " + quotedList(chat.DisplayStyles()) + ".",
 						Validators:          []validator.String{stringvalidator.OneOf(chat.DisplayStyles()...)},
 					},
 					"do_not_disturb": schema.BoolAttribute{
 						Optional:            true,
 						Computed:            true,
 						PlanModifiers:       keepBool,
-						MarkdownDescription: "Whether nothing is pushed between `do_not_disturb_start` and `do_not_disturb_end`.",
+						MarkdownDescription: "Whether pushes are off between `do_not_disturb_start` and `do_not_disturb_end`.",
 					},
 					"do_not_disturb_start": schema.Int64Attribute{
 						Optional:            true,
@@ -138,7 +138,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 						Optional:            true,
 						Computed:            true,
 						PlanModifiers:       keepInt64,
-						MarkdownDescription: "The hour, 0 to 23, at which do-not-disturb ends. Equal to the start means the whole day, smaller than the start means the next day.",
+						MarkdownDescription: "The hour, 0 to 23, at which do-not-disturb ends. If it equals the start, it lasts the whole day. If it is smaller, it ends on the next day.",
 						Validators:          hour,
 					},
 				},
@@ -147,7 +147,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				Optional:      true,
 				Computed:      true,
 				PlanModifiers: keepObject,
-				MarkdownDescription: "What the user shows of itself. An empty string clears a text. On Easemob, these are attributes of the user, of at most 2 KB together: " +
+				MarkdownDescription: "The public profile of the user. An empty string clears a text. On Easemob, it consists of attributes of the user, which have at most 2 KB together: " +
 					"`avatarurl`, `birth`, `gender`, `sign`, `region`, `address`, `ext`, `phone` and `mail`. Other attributes are left alone.",
 				Attributes: map[string]schema.Attribute{
 					"avatar":   text("The picture: on JMessage the media id of an upload, such as the `id` of a `chat_media`; on Easemob a URL of at most 256 characters."),
@@ -156,7 +156,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 						Optional:            true,
 						Computed:            true,
 						PlanModifiers:       keepString,
-						MarkdownDescription: "The gender: " + quotedList(chat.Genders()) + ".",
+						MarkdownDescription: "The gender. One of " + quotedList(chat.Genders()) + ".",
 						Validators:          []validator.String{stringvalidator.OneOf(chat.Genders()...)},
 					},
 					"signature": text("The signature: at most 250 bytes on JMessage, at most 256 characters on Easemob."),

@@ -23,7 +23,7 @@ type userStatusDataSource struct{ dataSourceBase }
 
 func (d *userStatusDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads whether users are online and, on JMessage, with which devices. Any number of users is read with one request per 100.",
+		MarkdownDescription: "Reads whether users are online and, on JMessage, with which devices, with one request per 100 users.",
 		Attributes: map[string]schema.Attribute{
 			"usernames": schema.ListAttribute{
 				Required:            true,
@@ -35,7 +35,7 @@ func (d *userStatusDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 				Computed:    true,
 				ElementType: types.StringType,
 				MarkdownDescription: "The status of each user by its name as given: " + quotedList([]string{string(chat.Online), string(chat.Offline)}) + ". " +
-					"The platforms call a user that does not exist offline.",
+					"A user that does not exist is offline.",
 			},
 			"devices": schema.MapAttribute{
 				Computed:    true,

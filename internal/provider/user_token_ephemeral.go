@@ -28,26 +28,25 @@ func (e *userTokenEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest
 	attributes := issuedAttributes()
 	attributes["username"] = schema.StringAttribute{
 		Required: true,
-		MarkdownDescription: "The name of the user. For a user that the same configuration creates, refer to the `id` of its `chat_user`: " +
-			"it is not known before the user exists, so that the login waits for it.",
+		MarkdownDescription: "The name of the user. If the same configuration creates the user, refer to the `id` of its `chat_user`, " +
+			"so that Terraform logs in after the user was created.",
 	}
 	attributes["password"] = schema.StringAttribute{
 		Required:            true,
 		Sensitive:           true,
-		MarkdownDescription: "The password of the user. One that the same configuration changes must be applied first.",
+		MarkdownDescription: "The password of the user. If the same configuration changes it, apply that first.",
 	}
 	attributes["ttl"] = schema.StringAttribute{
 		Optional:   true,
 		CustomType: timetypes.GoDurationType{},
-		MarkdownDescription: "How long the token shall live, in whole seconds as a duration such as `\"90m\"` or `\"24h\"`. " +
-			"Without it, and where the platform's console has a setting of its own, the platform decides.",
+		MarkdownDescription: "How long the token is valid, as a duration of whole seconds such as `\"90m\"` or `\"24h\"`. " +
+			"Without it, or if the platform's console has a setting for it, the platform decides.",
 		Validators: []validator.String{wholeSeconds{}},
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Logs a user in and gives its token. Neither the state nor the plan keeps it. " +
-			"Terraform opens this while planning, too, and logs in anew in every run; within a run the same login is made once, " +
-			"however often it is declared.\n\n" +
-			"Only on Easemob. Needs Terraform 1.10, or OpenTofu 1.11, or newer.",
+		MarkdownDescription: "Logs a user in and returns its token, which is stored neither in the state nor in the plan. " +
+			"Terraform logs in again in every plan and apply. Within one of them, equal logins are made only once.\n\n" +
+			"Easemob only. Requires Terraform 1.10 or later, or OpenTofu 1.11 or later.",
 		Attributes: attributes,
 	}
 }
@@ -85,7 +84,7 @@ func (e *userTokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest
 			"\n\nCheck the password, and that the user exists and is activated. Terraform logs in while planning, too: if the same run changes the password, apply that first; if it creates the user, set username to the id of its chat_user, which is not known before.")
 	case errors.Is(err, chat.ErrNotFound):
 		resp.Diagnostics.AddAttributeError(path.Root("username"), summary, err.Error()+
-			"\n\nTerraform logs in while planning, too: where the same run creates the user, set username to the id of its chat_user, which is not known before.")
+			"\n\nTerraform also logs in when it plans. If the same run creates the user, set username to the id of its chat_user, so that Terraform logs in after the user was created.")
 	case err != nil:
 		addError(&resp.Diagnostics, summary, err)
 	default:

@@ -20,13 +20,13 @@ func (usernameFromFunction) Metadata(_ context.Context, _ function.MetadataReque
 func (usernameFromFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Derives a user name from an account",
-		MarkdownDescription: "Derives a user name from the name of an account of any form, such as an e-mail address, which not every platform takes as it is. " +
-			"The name is what is readable of the account, a hyphen and a digest of the whole: `alice-example.com-76gzqgp4byjl6dje`.\n\n" +
-			"The name is legal on every platform, in lower case and at most 64 characters long. " +
-			"The same account has the same name forever, in every version of this provider, and different accounts have different names.\n\n" +
-			"Accounts that differ only in case, or by a space, are different. Where yours are not, give the function one spelling of them: " +
+		MarkdownDescription: "Derives a user name from the name of any account, such as an e-mail address, which is not a valid user name on every platform. " +
+			"The result is the readable part of the account, a hyphen and a digest of the whole account: `alice-example.com-76gzqgp4byjl6dje`.\n\n" +
+			"The result is valid on every platform, in lower case and at most 64 characters long. " +
+			"The same account has the same result in every version of this provider, and different accounts have different results.\n\n" +
+			"Accounts that differ only in case or spaces are different accounts. If yours are not, pass one spelling of them: " +
 			"`username_from(lower(trimspace(account)))`.\n\n" +
-			"Needs Terraform 1.8, or OpenTofu 1.7, or newer.",
+			"Requires Terraform 1.8 or later, or OpenTofu 1.7 or later.",
 		Parameters: []function.Parameter{
 			function.StringParameter{
 				Name:                "account",

@@ -22,12 +22,12 @@ func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 		Attributes: map[string]schema.Attribute{
 			"limit": schema.Int64Attribute{
 				Optional:            true,
-				MarkdownDescription: "How many users to return at most, after `username_prefix` is applied. All of them without it.",
+				MarkdownDescription: "The maximum number of users to return, after `username_prefix` is applied. Without it, all users are returned.",
 				Validators:          []validator.Int64{int64validator.AtLeast(1)},
 			},
 			"username_prefix": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "What the names of the returned users begin with. The platforms have no such filter, so all users are read in any case.",
+				MarkdownDescription: "Return only users whose names begin with this prefix. The platforms have no such filter, so that all users are read in any case.",
 			},
 			"users": schema.ListNestedAttribute{
 				Computed:            true,

@@ -39,23 +39,23 @@ type usersResource struct{ base }
 func (r *usersResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Many users of the application in one resource. Terraform's own work grows with the square of the number of resource instances, " +
-			"so that thousands of users are planned and applied many times faster here than as one `chat_user` each.\n\n" +
-			"What is declared of a user is kept; what is omitted is left alone and not shown. Adding a name to `users` creates that user, removing one deletes it, " +
-			"and nothing is created where a new name exists already, unless the provider says `adopt_existing`.\n\n" +
-			"Where some users fail, the others are done all the same, the error names those that failed, and the state holds what is true. " +
-			"An update that failed for some is completed by the next apply. When it is the creation of the whole resource that fails for some, " +
-			"Terraform marks the resource as tainted, and the next apply would delete the users that were created and create all again. " +
-			"Run `terraform untaint` with the address of the resource to keep them: the next apply then creates only those that are missing.",
+			"so that thousands of users are planned and applied many times faster here than with one `chat_user` each.\n\n" +
+			"A declared attribute of a user is kept as declared. An omitted attribute is left alone and not shown. Adding a name to `users` creates that user, and removing a name deletes it. " +
+			"If one of the new names exists already, the apply fails and creates nothing, unless `adopt_existing = true` is set in the provider block.\n\n" +
+			"If some users fail, the rest are still processed. The error names those that failed, and the state holds what was done. " +
+			"The next apply completes an update that failed for some users. If the first creation fails for some users, " +
+			"Terraform marks the resource as tainted: the next apply would delete the users that were created, and create all of them again. " +
+			"To keep them, run `terraform untaint` with the address of the resource. The next apply then creates only the missing users.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "Made from the first user names when the resource is created or imported; it stays the same when users are added or removed.",
+				MarkdownDescription: "An id that is derived from the first user names when the resource is created or imported. It does not change if users are added or removed.",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"users": schema.MapNestedAttribute{
 				Required:      true,
 				PlanModifiers: []planmodifier.Map{planLater{memberType}},
-				MarkdownDescription: "The users by user name. On platforms that compare names without case, another spelling of the same name changes nothing. " +
+				MarkdownDescription: "The users by user name. On Easemob, which ignores case in user names, a change of case only changes nothing. " +
 					"The rules for names are those of `chat_user`.",
 				NestedObject: schema.NestedAttributeObject{
 					Attributes: map[string]schema.Attribute{
@@ -68,7 +68,7 @@ func (r *usersResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 							Optional: true,
 							Computed: true,
 							MarkdownDescription: "Whether the user may log in. " +
-								"JMessage does not tell whether a user is disabled: there the value is only kept in the state, set again only when it changes, and null after an import.",
+								"JMessage does not return this value: it is only stored in the state, is set again only if the declared value changes, and is null after an import.",
 						},
 					},
 				},
@@ -77,8 +77,8 @@ func (r *usersResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 				Optional:    true,
 				Sensitive:   true,
 				ElementType: types.StringType,
-				MarkdownDescription: "The passwords by user name, kept in the state. Prefer `passwords_wo` or `password_wo`. " +
-					"Every user that is to be created needs a password from one of the three; an imported user needs none. " +
+				MarkdownDescription: "The passwords by user name. They are stored in the state; prefer `passwords_wo` or `password_wo`. Conflicts with `passwords_wo` and `password_wo`. " +
+					"Creating a user needs a password from one of the three; an imported user needs none. " +
 					"A password of a name that is not in `users` is ignored.",
 			},
 			"passwords_wo": schema.MapAttribute{
@@ -86,17 +86,17 @@ func (r *usersResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 				Sensitive:           true,
 				WriteOnly:           true,
 				ElementType:         types.StringType,
-				MarkdownDescription: "The passwords by user name, kept neither in the plan nor in the state. Raise `password_wo_version` to set them again.",
+				MarkdownDescription: "The passwords by user name. They are stored neither in the plan nor in the state. Change `password_wo_version` to set them again. Conflicts with `passwords` and `password_wo`.",
 			},
 			"password_wo": schema.StringAttribute{
 				Optional:            true,
 				Sensitive:           true,
 				WriteOnly:           true,
-				MarkdownDescription: "One password for all users, kept neither in the plan nor in the state. Raise `password_wo_version` to set it again.",
+				MarkdownDescription: "One password for all users. It is stored neither in the plan nor in the state. Change `password_wo_version` to set it again. Conflicts with `passwords` and `passwords_wo`.",
 			},
 			"password_wo_version": schema.Int64Attribute{
 				Optional:            true,
-				MarkdownDescription: "The version of `passwords_wo` or `password_wo`. A change sets the passwords of all users.",
+				MarkdownDescription: "The version of `passwords_wo` or `password_wo`. Changing this sets the passwords of all users. Requires one of the two.",
 			},
 		},
 	}
