@@ -61,7 +61,7 @@ func (c *client) failure(resp *rest.Response, request rest.Request) *chat.Error 
 	}
 	switch {
 	case p.Name == "organization_application_not_found":
-		failure.Text = fmt.Sprintf("The platform knows no application %s#%s here; check the app key and the base URL. %s", c.org, c.app, failure.Text)
+		failure.Text = fmt.Sprintf("There is no application %s#%s at this address; check the app key and the base URL. %s", c.org, c.app, failure.Text)
 	case resp.Status >= 300 && resp.Status < 400:
 		failure.Text = c.rest.Redact("the answer is a redirect to "+resp.Header.Get("Location")+"; check the base URL", request.Secrets...)
 	case resp.Status == http.StatusNotFound && !errors.Is(failure, chat.ErrNotFound):

@@ -42,7 +42,7 @@ func newBlockResource() resource.Resource {
 				// Read-only
 				"id": schema.StringAttribute{
 					Computed:            true,
-					MarkdownDescription: "The owner and the blocked user, as `owner/blocked`, with the app key of the blocked user behind it if that is declared.",
+					MarkdownDescription: "The owner and the blocked user, as `owner/blocked`, followed by `/APP_KEY` if `blocked_app_key` is declared.",
 					PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 				},
 			},

@@ -64,7 +64,7 @@ func newContactResource() resource.Resource {
 				// Read-only
 				"id": schema.StringAttribute{
 					Computed:            true,
-					MarkdownDescription: "The owner and the contact, as `owner/contact`, with the app key of the contact behind it if that is declared.",
+					MarkdownDescription: "The owner and the contact, as `owner/contact`, followed by `/APP_KEY` if `contact_app_key` is declared.",
 					PlanModifiers:       keep,
 				},
 			},

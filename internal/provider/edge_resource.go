@@ -273,7 +273,7 @@ func (r *edgeResource[Model, Found]) ImportState(ctx context.Context, req resour
 			}
 		}
 		if len(parts) != 2 && len(parts) != 3 {
-			return nil, fmt.Sprintf("The id must be %s/%s, for example %s, with the app key of the user behind it if that is another application's; got %q.",
+			return nil, fmt.Sprintf("The id must be %s/%s, for example %s, followed by /APP_KEY if the user belongs to another application; got %q.",
 				r.edge.owner, r.edge.other, map[bool]string{true: "alice/bob", false: "10000001/bob"}[r.edge.ofUser], id)
 		}
 		return parts, ""

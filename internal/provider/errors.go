@@ -52,13 +52,13 @@ func advice(err error) string {
 		text string
 	}{
 		{context.Canceled, "The run was interrupted. Apply again; what succeeded is in the state."},
-		{chat.ErrUnauthorized, "Check the credentials in the provider block or the environment, and that the console lets this machine's address call the REST API."},
+		{chat.ErrUnauthorized, "Check the credentials in the provider block or the environment, and that the console allows requests from the address of this machine."},
 		{chat.ErrFeatureOff, "Switch the feature on in the platform's console, or choose a plan that has it, and apply again."},
-		{chat.ErrQuota, "The limit of a group, a user or the application is reached, so trying again does not help. Remove something, or raise the limit: max_members of the group, or the plan's quota in the platform's console."},
-		{chat.ErrThrottled, "The platform kept refusing calls as too many. Apply again, or lower the provider's requests_per_second or Terraform's -parallelism."},
-		{chat.ErrUnavailable, "The platform gave no usable answer. Apply again; what succeeded is in the state. Raise max_retries or request_timeout if this happens often."},
+		{chat.ErrQuota, "The limit of a group, a user or the application is reached, and retries do not help. Remove something, or raise the limit: max_members of the group, or the quota of the plan in the platform's console."},
+		{chat.ErrThrottled, "The platform refused the request because there were too many, also after all retries. Apply again, or lower requests_per_second of the provider or -parallelism of Terraform."},
+		{chat.ErrUnavailable, "The platform returned no usable answer. Apply again; what succeeded is in the state. Raise max_retries or request_timeout if this happens often."},
 		{chat.ErrAlreadyExists, "Import the user, or set adopt_existing = true in the provider block to take it over as declared, its password included."},
-		{chat.ErrNotFound, "A user that the call names does not exist. Declare it as a chat_user and refer to its id attribute, so that it is created first."},
+		{chat.ErrNotFound, "A user or group that the request names does not exist. If it is declared in Terraform, refer to its id, so that it is created first."},
 	} {
 		if errors.Is(err, a.kind) {
 			return a.text

@@ -24,7 +24,7 @@ const identityAppKey = "app_key"
 func (k kind) identitySchema() identityschema.Schema {
 	appKey := identityschema.StringAttribute{
 		OptionalForImport: true,
-		Description:       "The key of the application. To import, it may be left out, or must be that of the provider's application.",
+		Description:       "The key of the application. Optional; if it is set, it must be the key of the application that the provider is configured for.",
 	}
 	if k.ofApplication {
 		appKey = identityschema.StringAttribute{RequiredForImport: true, Description: "The key of the provider's application."}

@@ -62,7 +62,7 @@ func memberSchema(noun, description, muted string) schema.Schema {
 			"id": schema.StringAttribute{
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "The " + noun + " and the user, as `" + noun + "/username`, with the app key of the user behind it if that is declared.",
+				MarkdownDescription: "The " + noun + " and the user, as `" + noun + "/username`, followed by `/APP_KEY` if `user_app_key` is declared.",
 			},
 		},
 	}

@@ -66,7 +66,7 @@ func choosePlatform(blocks map[string]types.Object, diags *diag.Diagnostics) (pl
 			break
 		}
 		diags.AddError(summary,
-			fmt.Sprintf("The environment holds variables of several platforms. Unset those of all but one, or set one of the attributes %s in the provider block.", strings.Join(names, ", ")))
+			fmt.Sprintf("The environment has variables of several platforms. Unset those of all but one, or set one of the attributes %s in the provider block.", strings.Join(names, ", ")))
 	}
 	return nil, types.Object{}
 }
@@ -105,10 +105,10 @@ func (s settings) fail(name, summary, format string, args ...any) {
 	s.diags.AddAttributeError(s.at(name), summary, fmt.Sprintf(format, args...))
 }
 
-// checkBaseURL warns of credentials that would travel in the clear.
+// checkBaseURL warns of credentials that would be sent without encryption.
 func (s settings) checkBaseURL(url string) {
 	if rest.PlainHTTPWarning(url) {
-		s.diags.AddAttributeWarning(s.at("base_url"), "Credentials travel in the clear",
-			"The address uses http to a host that is not this machine: credentials and passwords can be read on the way. Use https.")
+		s.diags.AddAttributeWarning(s.at("base_url"), "Credentials are sent without encryption",
+			"The address is plain http to another machine, so that others can read credentials and passwords on the way. Use https.")
 	}
 }

@@ -107,7 +107,7 @@ func easemobCredentials(s settings, config *easemob.Config) {
 	id, secret := s.get("client_id", "EASEMOB_CLIENT_ID"), s.get("client_secret", "EASEMOB_CLIENT_SECRET")
 	if token := os.Getenv("EASEMOB_TOKEN"); token != "" && !declared {
 		if id != "" || secret != "" {
-			s.fail("token", "Two kinds of credentials", "The environment holds EASEMOB_TOKEN and EASEMOB_CLIENT_ID or EASEMOB_CLIENT_SECRET. Unset one kind.")
+			s.fail("token", "Two kinds of credentials", "The environment has EASEMOB_TOKEN and also EASEMOB_CLIENT_ID or EASEMOB_CLIENT_SECRET. Unset one kind.")
 		}
 		config.Token = token
 		return

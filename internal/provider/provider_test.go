@@ -217,7 +217,7 @@ data "chat_users" "all" {
   count = 0
 }
 `, url))
-		if out := c.run("plan", "-no-color"); strings.Contains(out, "Credentials travel in the clear") != warns {
+		if out := c.run("plan", "-no-color"); strings.Contains(out, "Credentials are sent without encryption") != warns {
 			t.Errorf("%s: want a warning: %t, got\n%s", url, warns, out)
 		}
 	}

@@ -274,7 +274,7 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 	password := declaredPassword(ctx, &plan, req.Config, &resp.Diagnostics)
 	if password == nil {
 		resp.Diagnostics.AddAttributeError(path.Root("password"), fmt.Sprintf("Could not create user %q", name),
-			"Creating a user needs a password, and the configured one turned out to be null.")
+			"Creating a user needs a password, and the configured password is null.")
 		return
 	}
 	defer r.client.run.Hold(reconcile.UserKey(key))()
@@ -293,7 +293,7 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 		keep(ctx, account, resp.Private, &resp.Diagnostics)
 		resp.Diagnostics.Append(unfinished.save(ctx, &chat.User{Username: name}, &resp.State)...)
 		resp.Diagnostics.AddAttributeError(path.Root("username"), fmt.Sprintf("Could not find out if user %q was created", name),
-			detail(err, "Apply again: the next plan looks for the user, and knows one that was registered since as its own."))
+			detail(err, "Apply again: the next plan looks for the user. A user that was registered since belongs to this resource."))
 		return
 	}
 	if errors.Is(err, chat.ErrAlreadyExists) && r.client.adoptExisting {

@@ -116,11 +116,11 @@ func (r *usersResource) ValidateConfig(ctx context.Context, req resource.Validat
 	slices.Sort(given)
 	if len(given) > 1 {
 		resp.Diagnostics.AddAttributeError(path.Root(given[0]), "Invalid Attribute Combination",
-			fmt.Sprintf("Passwords come from one place, so only one of %s can be set.", strings.Join(given, ", ")))
+			fmt.Sprintf("Only one of %s can be set.", strings.Join(given, ", ")))
 	}
 	if !config.PasswordWOVersion.IsNull() && config.PasswordsWO.IsNull() && config.PasswordWO.IsNull() {
 		resp.Diagnostics.AddAttributeError(path.Root("password_wo_version"), "Invalid Attribute Combination",
-			"A password_wo_version needs passwords_wo or password_wo.")
+			"password_wo_version requires passwords_wo or password_wo.")
 	}
 }
 

@@ -53,7 +53,7 @@ func ParseAccount(document []byte) (*Account, error) {
 		return a, nil
 	}
 	if err := json.Unmarshal(document, a); err != nil {
-		return nil, fmt.Errorf("what the provider keeps beside the state of this resource cannot be read: %w", err)
+		return nil, fmt.Errorf("the private state of this resource cannot be read: %w", err)
 	}
 	if a.Users == nil {
 		a.Users = map[string]Note{}

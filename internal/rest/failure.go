@@ -45,7 +45,7 @@ func (c *Client) failure(ctx context.Context, cl *call, err error) *chat.Error {
 func cancelled(ctx context.Context, maybeApplied bool) error {
 	text := "cancelled"
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		text = "given up when the time allowed for the operation ran out"
+		text = "stopped because the time for the operation ran out"
 	}
 	if maybeApplied {
 		text += ", and it is not known whether the call took effect"
