@@ -39,7 +39,7 @@ func main() {
 // plugin framework makes log lines below the level that Terraform shows, several for
 // every value, at a cost that grows with the square of their number: for thousands
 // of users most of the time of a plan. And it leaves much garbage behind in a
-// process that lives for seconds and holds little.
+// process that runs for seconds and holds little.
 func hurry() {
 	level := cmp.Or(os.Getenv("TF_LOG_PROVIDER"), os.Getenv("TF_LOG"), "off")
 	for _, variable := range []string{"TF_LOG_SDK", "TF_LOG_SDK_FRAMEWORK"} {

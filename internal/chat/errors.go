@@ -103,7 +103,7 @@ func (e *Error) Is(target error) bool { return e.Kind != nil && target == e.Kind
 func (e *Error) Unwrap() error { return e.Err }
 
 // For returns err with another operation, and what change makes of it: the failure of
-// a call for several inputs, told to one of them. An error that is no *Error is
+// a call for several inputs, as the failure of one of them. An error that is no *Error is
 // returned as it is.
 func For(err error, op string, change ...func(*Error)) error {
 	var e *Error

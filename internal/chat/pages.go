@@ -27,7 +27,7 @@ const (
 )
 
 // All yields every item of a paged list once, page by page as far as they are asked
-// for. op is the verb phrase for errors, and key tells items apart. An error ends it.
+// for. op is the verb phrase for errors, and key identifies items. An error ends it.
 //
 // Items that come and go while the list is read hide no other item. Pages that are
 // counted from the first item are read with an overlap: if a page does not begin with

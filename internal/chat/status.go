@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Statuses tell who is online.
+// Statuses reads who is online.
 type Statuses interface {
 	// Of returns the online status of users, one per name in order. A user that does
 	// not exist is offline.

@@ -150,7 +150,7 @@ type Profiles interface {
 	Limit() Limit
 }
 
-// Registration tells apart users that had the same name one after the other.
+// Registration distinguishes users that had the same name one after the other.
 type Registration struct {
 	// UUID is the platform's identifier of the registration; empty on a platform without one.
 	UUID string
@@ -164,7 +164,7 @@ type Registration struct {
 	Approximate bool
 }
 
-// Known reports whether the registration can be told from others.
+// Known reports whether the registration can be distinguished from others.
 func (r Registration) Known() bool { return r.UUID != "" || !r.CreatedAt.IsZero() }
 
 // nearby is by how much an approximate creation time may miss its bounds: clocks of a

@@ -19,7 +19,7 @@ var derivedDigits = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithP
 
 // UsernameFrom derives a user name from an account of any form, such as an e-mail
 // address: what of it is readable, a hyphen and a digest of the whole. The name is
-// legal on every platform, at most 64 bytes, and the same forever.
+// legal on every platform, at most 64 bytes, and the same in every version.
 //
 // Accounts are compared byte by byte: those that differ only in case or by a space
 // get different names. An empty account is an ErrInvalid.

@@ -1,4 +1,4 @@
-// Package easemob speaks the Chat Platform API, which is also sold as Easemob REST.
+// Package easemob is a client of the Chat Platform API, which is also sold as Easemob REST.
 package easemob
 
 import (

@@ -8,7 +8,7 @@ import (
 	"terraform-provider-chat/internal/rest"
 )
 
-// Config says which application to speak for.
+// Config names the application to manage.
 type Config struct {
 	// AppKey is org_name#app_name.
 	AppKey string

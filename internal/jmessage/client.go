@@ -1,4 +1,4 @@
-// Package jmessage speaks the JMessage REST API.
+// Package jmessage is a client of the JMessage REST API.
 package jmessage
 
 import (

@@ -10,7 +10,7 @@ import (
 // DefaultBaseURL is the address of the hosted platform.
 const DefaultBaseURL = "https://api.im.jpush.cn"
 
-// Config says which application to speak for.
+// Config names the application to manage.
 type Config struct {
 	// AppKey is the application's key; see CheckAppKey.
 	AppKey string

@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// A resource's identity is the application and the attributes that tell it from every
+// A resource's identity is the application and the attributes that distinguish it from every
 // other. It is given once and never changes after that: names in it are spelled as they
 // are in the state, which keeps its spelling.
 

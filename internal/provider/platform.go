@@ -14,8 +14,8 @@ import (
 	"terraform-provider-chat/internal/rest"
 )
 
-// platform is a platform as the provider block knows it. Past Configure nothing
-// asks which platform it is.
+// platform is a platform in the provider block. After Configure, no code depends on which
+// platform it is.
 type platform interface {
 	// name is the name of the platform's attribute.
 	name() string
@@ -81,7 +81,7 @@ type settings struct {
 
 func (s settings) at(name string) path.Path { return path.Root(s.platform).AtName(name) }
 
-// literal returns what the block says, empty where it says nothing.
+// literal returns the value in the block, empty if there is none.
 func (s settings) literal(name string) string {
 	value, ok := s.block.Attributes()[name].(types.String)
 	if !ok {

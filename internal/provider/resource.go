@@ -18,7 +18,7 @@ type kind struct {
 	// name is the type without the provider's: "user" for chat_user. The fields that
 	// platforms have rules for begin with it.
 	name string
-	// identity are the attributes that tell the resource from every other of the
+	// identity are the attributes that distinguish the resource from every other of the
 	// application. Empty if it has no natural identity.
 	identity []identityAttribute
 	// ofApplication reports whether an application has exactly one: its key is the identity.

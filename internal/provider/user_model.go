@@ -160,7 +160,7 @@ func (m *userModel) settings(ctx context.Context, diags *diag.Diagnostics) chat.
 	return s
 }
 
-// user is the user as the model knows it: the inverse of read.
+// user returns the user that the model describes: the inverse of read.
 func (m *userModel) user(ctx context.Context, diags *diag.Diagnostics) *chat.User {
 	return &chat.User{
 		Username:     m.Username.ValueString(),

@@ -369,7 +369,7 @@ func (r *userResource) adopt(ctx context.Context, plan userResourceModel, passwo
 	addError(&resp.Diagnostics, fmt.Sprintf("Could not take over user %q", name), err)
 }
 
-// fullDetail is all that the platform knows of a user.
+// fullDetail is everything that the platform returns about a user.
 func (r *userResource) fullDetail() chat.Detail {
 	if r.client.Platform.Users.ReadsProfile {
 		return chat.WithProfile

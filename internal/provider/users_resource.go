@@ -269,7 +269,7 @@ func (r *usersResource) after(work *reconcile.Users, config, state *usersModel) 
 	return model
 }
 
-// report tells the user what failed.
+// report adds a diagnostic for everything that failed.
 func (r *usersResource) report(work *reconcile.Users, diags *diag.Diagnostics) {
 	if len(work.Existing) > 0 {
 		diags.AddAttributeError(path.Root("users"), fmt.Sprintf("%d of %d new users exist already", len(work.Existing), work.Added),

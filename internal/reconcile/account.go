@@ -1,6 +1,6 @@
 // Package reconcile makes many things of an application as they are declared: what is
 // declared, what is there, what has to be done in which order, and what is true after
-// every step. It knows nothing of Terraform.
+// every step. It does not depend on Terraform.
 package reconcile
 
 import (
@@ -23,8 +23,8 @@ type Account struct {
 
 // Note is what a resource remembers of a user.
 type Note struct {
-	// UUID and Created (seconds since 1970, by the platform's clock) tell the registration
-	// apart from others under the same name.
+	// UUID and Created (seconds since 1970, by the platform's clock) distinguish the
+	// registration from others under the same name.
 	UUID    string `json:"uuid,omitempty"`
 	Created int64  `json:"created,omitempty"`
 	// Since and Until (milliseconds since 1970, by the clock of the machine that sent the

@@ -33,7 +33,7 @@ type Config struct {
 	Timeout time.Duration
 	// MaxRetries is how often a call is repeated after its first attempt.
 	MaxRetries int
-	// RequestsPerSecond is an upper bound; 0 is only what the platform asks for.
+	// RequestsPerSecond is an upper bound; 0 means only what the platform requests.
 	RequestsPerSecond float64
 	// Transport sends the requests; nil is one that verifies TLS and keeps enough
 	// connections for concurrent use.

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// wishes is what an answer asks for.
+// wishes is what an answer requests of later calls.
 type wishes struct {
 	// wait is how long the call waits before it is made again, hold how long all calls
 	// wait; 0 if the answer does not say.
@@ -18,7 +18,7 @@ type wishes struct {
 	reset           time.Duration
 }
 
-// wishes reads what an answer asks for.
+// wishes reads what an answer requests of later calls.
 func (cl *call) wishes(o outcome) wishes {
 	w := wishes{wait: cl.retryAfter(o.header)}
 	if o.throttled() {

@@ -20,7 +20,7 @@ import (
 const formatVersion = "1.0"
 
 // JSON returns the schemas of the provider that server serves, under the given
-// address. It fails where the server does, or where a schema holds a type that
+// address. It fails if the server does, or if a schema holds a type that
 // Terraform has no JSON form for.
 func JSON(ctx context.Context, server tfprotov6.ProviderServer, address string) ([]byte, error) {
 	schemas, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})

@@ -125,7 +125,7 @@ func (b *bench) once(ctx context.Context, s scenario) (done map[string]operation
 	return done, nil
 }
 
-// all measures all scenarios and tells how it goes.
+// all measures all scenarios and prints its progress.
 func (b *bench) all(ctx context.Context, scenarios []scenario, times int) ([]measurement, error) {
 	var done []measurement
 	start := time.Now()

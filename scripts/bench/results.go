@@ -27,7 +27,7 @@ func machine(terraform string) string {
 
 var memTotal = regexp.MustCompile(`^MemTotal:\s+(\d+) kB`)
 
-// memory is this machine's in GiB, or 0 where it is not told.
+// memory is the memory of this machine in GiB, or 0 if it is not known.
 func memory() int {
 	file, err := os.Open("/proc/meminfo")
 	if err != nil {
@@ -46,7 +46,7 @@ func memory() int {
 	return 0
 }
 
-// find returns the measurement of a scenario, or nil where there is none.
+// find returns the measurement of a scenario, or nil if there is none.
 func (r *results) find(s scenario) *measurement {
 	for i := range r.Measurements {
 		if r.Measurements[i].scenario == s {

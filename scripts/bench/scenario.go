@@ -60,7 +60,7 @@ func (s scenario) title() string {
 	return text
 }
 
-// what is the kind as the reader of the table knows it.
+// what is the name of the kind in the table.
 func (s scenario) what() string {
 	switch s.Kind {
 	case each:

@@ -83,8 +83,8 @@ func everything() []scenario {
 	return unique(append(all, bars()...))
 }
 
-// limited is the platform's limit where it has one, in calls a second; usual the
-// latency where nothing is said about it, in milliseconds; thousands a number of
+// limited is the platform's limit if it has one, in calls a second; usual the
+// latency if none is given, in milliseconds; thousands a number of
 // users that only chat_users is measured with.
 const (
 	limited   = 10

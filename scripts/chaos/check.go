@@ -66,7 +66,7 @@ func (r *run) check(ctx context.Context, result *result, killed bool) error {
 	return nil
 }
 
-// orphans are what is at the platform and no state knows.
+// orphans are what the platform has and no state holds.
 func (r *run) orphans(d document, st *state) []string {
 	var all []string
 	for _, thing := range r.scene.things(d) {

@@ -8,7 +8,7 @@ import (
 )
 
 // document is what the emulator holds of one application. Nouns read it to compare
-// it with what is declared, and change it behind Terraform's back.
+// it with what is declared, and change it outside of Terraform.
 type document struct {
 	platform *platform
 	// app is the application's part of the emulator's state, as JSON decodes.
@@ -107,7 +107,7 @@ func without(value any, username string) any {
 	return value
 }
 
-// identity tells apart two registrations of the same name, or is empty if there is none.
+// identity identifies a registration of a name. It is empty if there is none.
 func (d document) identity(username string) string {
 	user := d.user(username)
 	return cmp.Or(text(user["uuid"]), text(user["ctime"]))

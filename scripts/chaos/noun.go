@@ -54,7 +54,7 @@ type noun interface {
 	// things are the names of what exists, of which nothing may be at the platform
 	// that neither belongs to somebody else nor is in the state: "user anna".
 	things(s *scene, d document) []string
-	// knows reports whether the state knows of a thing of any noun.
+	// knows reports whether the state has a thing of any noun.
 	knows(s *scene, st *state, thing string) bool
 	// left are the things that a destroy leaves at the platform, as declared. From
 	// then on they are somebody else's.

@@ -50,7 +50,7 @@ type moment struct {
 	writes bool
 	// after is whether the call takes effect first.
 	after bool
-	// kill is whether act kills Terraform, so that nobody waits for the answer.
+	// kill is whether act kills Terraform, so that no caller waits for the answer.
 	kill bool
 	act  func()
 	// reached is set when it was done.
@@ -171,7 +171,7 @@ type call struct {
 func (x *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		panic(http.ErrAbortHandler) // the caller is gone before it said what it wants
+		panic(http.ErrAbortHandler) // the caller is gone before its request was complete
 	}
 	c := x.arrive(r, body)
 	defer x.leave(c)

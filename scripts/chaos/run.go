@@ -335,7 +335,7 @@ func (r *run) broken(ctx context.Context, st *step, first bool) error {
 		return err
 	}
 	if m != nil && m.kill && m.reached {
-		// From here on adopt_existing takes over what nobody knows of.
+		// From here on adopt_existing takes over what no state holds.
 		r.excusedAll, st.adopt = true, true
 		if err := r.repair(saved); err != nil {
 			return err

@@ -27,7 +27,7 @@ type step struct {
 	revert bool
 	// elsewhere is set if the provider is configured for another application first.
 	elsewhere bool
-	// squat is set if somebody else took a name that the configuration wants.
+	// squat is set if somebody else registered a name that the configuration declares.
 	squat bool
 	// adopt is set if what exists is taken over in the end.
 	adopt bool

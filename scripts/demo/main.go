@@ -1,6 +1,6 @@
-// Command demo shows the provider at work on an emulated platform: it seeds an
-// application, changes it behind Terraform's back, lets Terraform find and repair
-// that, and destroys everything. It builds and writes only in a temporary
+// Command demo shows the provider on an emulated platform: it seeds an application,
+// changes it outside of Terraform, finds and repairs the changes with Terraform, and
+// destroys everything. It builds and writes only in a temporary
 // directory, and leaves nothing behind.
 package main
 
@@ -65,7 +65,7 @@ func run(ctx context.Context, address, terraform string, names []string) (err er
 		return err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
-	say("It plays both platforms at %s.", baseURL)
+	say("It emulates both platforms at %s.", baseURL)
 	for _, name := range names {
 		platform := platforms[name](baseURL)
 		cli.use(platform.environment())
@@ -92,7 +92,7 @@ func show(ctx context.Context, cli *cli, platform platform) error {
 		return err
 	}
 
-	heading("An administrator makes changes of their own, through the plain API")
+	heading("An administrator changes users and a group through the REST API")
 	if err := platform.rename(ctx, "alice", "Alice (on leave)"); err != nil {
 		return err
 	}

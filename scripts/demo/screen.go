@@ -8,7 +8,7 @@ import (
 	"regexp"
 )
 
-// colors tells whether standard output is a terminal that may be coloured.
+// colors reports whether standard output is a terminal that shows colors.
 var colors = isTerminal(os.Stdout) && os.Getenv("NO_COLOR") == ""
 
 func isTerminal(f *os.File) bool {
@@ -25,8 +25,8 @@ func heading(text string) {
 
 func say(format string, args ...any) { fmt.Printf(format+"\n", args...) }
 
-// calmWriter passes on the lines of Terraform's output that say what happened, and
-// not those that say what is about to.
+// calmWriter passes on the lines of Terraform's output that report results, and leaves
+// out those that report progress.
 type calmWriter struct {
 	w    io.Writer
 	line []byte

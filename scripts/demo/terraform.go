@@ -20,7 +20,7 @@ import (
 // version is what the demo's build of the provider calls itself.
 const version = "0.1.0"
 
-// changesFound is the exit code of plan -detailed-exitcode where there are changes.
+// changesFound is the exit code of plan -detailed-exitcode if there are changes.
 const changesFound = 2
 
 // cli runs Terraform or OpenTofu on a copy of the example.
@@ -111,7 +111,7 @@ func (c *cli) apply(ctx context.Context, name string) error {
 func (c *cli) wantNoChanges(ctx context.Context) error {
 	code, _, err := c.run(ctx, true, "plan", "-detailed-exitcode")
 	if err == nil && code == changesFound {
-		return errors.New("there are changes where there should be none")
+		return errors.New("there are changes, but there should be none")
 	}
 	return err
 }
@@ -120,7 +120,7 @@ func (c *cli) wantNoChanges(ctx context.Context) error {
 func (c *cli) wantChanges(ctx context.Context, name string) error {
 	code, _, err := c.run(ctx, true, "plan", "-detailed-exitcode", "-out="+name)
 	if err == nil && code != changesFound {
-		return errors.New("there are no changes where there should be some")
+		return errors.New("there are no changes, but there should be some")
 	}
 	return err
 }
