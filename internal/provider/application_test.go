@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -139,5 +140,38 @@ func TestApplication_anotherOneIsRefusedByEveryCall(t *testing.T) {
 				t.Errorf("destroying %s in its own application: %v, %v", kind, got.state, problems)
 			}
 		}
+	})
+}
+
+// A plan that does not refresh fails with the error alone, however many resources there are.
+func TestAccApplication_anotherOneIsRefusedWithoutRefresh(t *testing.T) {
+	t.Parallel()
+	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
+		w.registerMissing("alice", "bobby")
+		c := newCLI(t, "", environmentOf(w))
+		c.write("main.tf", requireChat+w.named(`
+resource "chat_users" "teams" {
+  count       = 3
+  users       = { "{@carol}${count.index}" = { nickname = "Carol" } }
+  password_wo = "pass-1"
+}
+
+resource "chat_contacts" "each" {
+  for_each   = toset(["{@alice}", "{@bobby}"])
+  owner      = each.key
+  contacts   = { "{@carol}0" = {} }
+  depends_on = [chat_users.teams]
+}
+`))
+		c.apply()
+		w.emulator.requests()
+		c.env = append(c.env, strings.ToUpper(w.platform)+"_APP_KEY="+w.other().appKey)
+		for _, args := range [][]string{{"plan", "-no-color", "-refresh=false"}, {"plan", "-no-color", "-destroy", "-refresh=false"}} {
+			output, code := c.try(args...)
+			if code != 1 || strings.Count(output, "Error: ") != 1 || !strings.Contains(output, "Error: The state belongs to another application") {
+				t.Errorf("%v: exit code %d\n%s", args, code, output)
+			}
+		}
+		w.expectNoRequests()
 	})
 }

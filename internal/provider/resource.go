@@ -118,6 +118,9 @@ func (m *managed) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest
 	if b.client != nil {
 		if !req.State.Raw.IsNull() {
 			if b.elsewhere(ctx, req.Private, once, &resp.Diagnostics) {
+				if !req.Plan.Raw.IsNull() {
+					resp.Plan.Raw = req.State.Raw // no change, which is valid also without an error
+				}
 				return
 			}
 			notePlanned(ctx, resp.Private, &resp.Diagnostics)
