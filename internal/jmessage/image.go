@@ -60,7 +60,7 @@ func (noLog) Debugf(string, ...any) {}
 // not say that itself: the image is downloaded and measured. ErrInvalid: there is no such
 // file, or it is no image.
 func (c messages) imageOf(ctx context.Context, id string) (*imageBody, error) {
-	address, err := media{c.client}.URL(ctx, id)
+	address, err := media(c).URL(ctx, id)
 	if err != nil {
 		return nil, err
 	}

@@ -29,7 +29,7 @@ func (w *world) noteNames(owner string) map[string]string {
 	w.must(err)
 	names := map[string]string{}
 	for _, contact := range list {
-		names[strings.TrimPrefix(contact.Ref.String(), w.prefix)] = text(contact.NoteName)
+		names[strings.TrimPrefix(contact.String(), w.prefix)] = text(contact.NoteName)
 	}
 	return names
 }
