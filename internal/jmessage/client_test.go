@@ -89,7 +89,7 @@ func TestPlatform(t *testing.T) {
 			Add: chat.Limit{Items: 500}, Remove: chat.Limit{Items: 500}, Set: chat.Limit{Items: 100},
 		}},
 		"room members": {s.RoomMembers.Limits(), chat.EdgeLimits{
-			Add: chat.Limit{Items: 3000}, Remove: chat.Limit{Items: 3000}, Set: chat.Limit{Items: 1},
+			Add: chat.Limit{Items: 3000}, Remove: chat.Limit{Items: 3000}, Set: chat.Limit{Items: 1}, HidesApplications: true,
 		}},
 		"size": {p.Users.Size(chat.NewUser{Username: "alice", Password: "password"}), len(`{"username":"alice","password":"password"},`)},
 	} {
