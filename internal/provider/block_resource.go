@@ -23,7 +23,7 @@ func newBlockResource() resource.Resource {
 		schema.Schema{
 			MarkdownDescription: "A block: the blocked user cannot send messages to the owner. " +
 				"A block has one direction and does not change contacts. Creating a block that exists already changes nothing. " +
-				"To manage all blocks of a user, use `chat_blocks`. Do not use both for one user.",
+				"Blocks that are not declared are left alone. To manage all blocks of a user, and to remove those that are not declared, use `chat_blocks`. Do not use both for one user.",
 			Attributes: map[string]schema.Attribute{
 				// Required
 				"owner": schema.StringAttribute{

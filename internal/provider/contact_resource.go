@@ -33,7 +33,7 @@ func newContactResource() resource.Resource {
 			MarkdownDescription: "A contact of a user. Creating a contact that exists already changes nothing.\n\n" +
 				"Contacts are mutual: declaring `alice/bob` makes each user a contact of the other, and destroying it removes both directions. " +
 				"Declare a contact once, or in both directions, but do not remove one direction and keep the other. " +
-				"To manage all contacts of a user, use `chat_contacts`. Do not use both for one user.",
+				"Contacts that are not declared are left alone. To manage all contacts of a user, and to remove those that are not declared, use `chat_contacts`. Do not use both for one user.",
 			Attributes: map[string]schema.Attribute{
 				// Required
 				"owner": schema.StringAttribute{

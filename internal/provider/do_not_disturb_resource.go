@@ -124,11 +124,6 @@ func (r *doNotDisturbResource) runKey(m *doNotDisturbModel) string {
 	}, "\x00")
 }
 
-// summary says what failed, for whom.
-func (r *doNotDisturbResource) summary(doing string, m *doNotDisturbModel) string {
-	return fmt.Sprintf("Could not %s do-not-disturb of user %q for %s", doing, m.Username.ValueString(), m.target(r.client))
-}
-
 // ModifyPlan refuses a user as its own contact.
 func (r *doNotDisturbResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.client == nil || req.Plan.Raw.IsNull() {
@@ -155,7 +150,7 @@ func (r *doNotDisturbResource) Create(ctx context.Context, req resource.CreateRe
 	err := r.client.Quiet.Set(ctx, plan.Username.ValueString(), plan.target(r.client), true)
 	_, unsettled := chat.Unsettled(err)
 	if err != nil {
-		addError(&resp.Diagnostics, r.summary("turn on", &plan), err)
+		addError(&resp.Diagnostics, fmt.Sprintf("Could not turn on do-not-disturb of user %q for %s", plan.Username.ValueString(), plan.target(r.client)), err)
 	} else {
 		r.client.run.Confirm(r.runKey(&plan))
 	}
@@ -179,7 +174,7 @@ func (r *doNotDisturbResource) Read(ctx context.Context, req resource.ReadReques
 	case isNotFound(err), err == nil && !on:
 		resp.State.RemoveResource(ctx)
 	case err != nil:
-		addError(&resp.Diagnostics, r.summary("read", &state), err)
+		addError(&resp.Diagnostics, fmt.Sprintf("Could not read do-not-disturb of user %q for %s", state.Username.ValueString(), state.target(r.client)), err)
 	default:
 		state.fill()
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
@@ -229,7 +224,7 @@ func (r *doNotDisturbResource) Delete(ctx context.Context, req resource.DeleteRe
 		return
 	}
 	if err := r.client.Quiet.Set(ctx, state.Username.ValueString(), state.target(r.client), false); err != nil && !isNotFound(err) {
-		addError(&resp.Diagnostics, r.summary("turn off", &state), err)
+		addError(&resp.Diagnostics, fmt.Sprintf("Could not turn off do-not-disturb of user %q for %s", state.Username.ValueString(), state.target(r.client)), err)
 	}
 }
 

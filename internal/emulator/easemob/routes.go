@@ -204,3 +204,6 @@ var globalMuteRoutes = []platform.Route[endpoint]{
 	route("GET", "/mutes", anyRefusal, (*call).listGlobalMutes),
 	route("GET", "/mutes/{username}", anyRefusal, (*call).getGlobalMute),
 }
+
+// Calls are the calls below /{org}/{app} of the documents about users.
+func Calls() []string { return platform.NewRouter(slices.Clone(userRoutes)).Calls() }

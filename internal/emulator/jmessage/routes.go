@@ -113,3 +113,6 @@ var bare = map[string]bool{
 // Owns reports whether a path with that first segment is a call of JMessage, or asks for
 // a file that was uploaded to it.
 func Owns(segment string) bool { return isVersion(segment) || bare[segment] || segment == mediaSegment }
+
+// Calls are all calls of the document.
+func Calls() []string { return routes.Calls() }

@@ -36,6 +36,18 @@ func NewRouter[E any](routes []Route[E]) *Router[E] {
 	return r
 }
 
+// Calls are the methods and patterns of all routes: "GET /users/{username}".
+func (r *Router[E]) Calls() []string {
+	var calls []string
+	for _, routes := range r.byLength {
+		for _, route := range routes {
+			calls = append(calls, route.Method+" "+route.Pattern)
+		}
+	}
+	slices.Sort(calls)
+	return calls
+}
+
 // Match is what a router knows of a call.
 type Match[E any] struct {
 	// Route answers the call; nil if none does.
