@@ -56,13 +56,7 @@ func (w *Edges[T]) Apply(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.Have = have
 	var added, removed []string
-	for _, key := range slices.Sorted(maps.Keys(w.Want)) {
-		if _, there := have[key]; !there {
-			added = append(added, key)
-		}
-	}
 	for _, key := range slices.Sorted(maps.Keys(have)) {
 		if _, wanted := w.Want[key]; !wanted {
 			removed = append(removed, key)
@@ -76,6 +70,12 @@ func (w *Edges[T]) Apply(ctx context.Context) error {
 		held = append(held, w.RunKey(w.Ref(have[key])))
 	}
 	defer w.Run.Hold(held...)()
+	// A destroy of this run may have removed edges before they were held.
+	if w.Have, err = w.List(ctx); err != nil {
+		return err
+	}
+	added = slices.DeleteFunc(slices.Sorted(maps.Keys(w.Want)), func(key string) bool { _, there := w.Have[key]; return there })
+	removed = slices.DeleteFunc(removed, func(key string) bool { _, there := w.Have[key]; return !there })
 	w.remove(ctx, removed)
 	w.add(ctx, added)
 	for key, ref := range w.Want {

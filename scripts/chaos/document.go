@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+	"strings"
 )
 
 // document is what the emulator holds of one application. Nouns read it to compare
@@ -83,6 +84,9 @@ func (d document) remove(username string) {
 			d.app[part] = without(value, name)
 		}
 	}
+	for _, each := range list(d.app["users"]) {
+		delete(object(object(each)["notifications"]), peer+name)
+	}
 }
 
 // without returns a JSON value without what is about a user: members of lists that
@@ -155,11 +159,91 @@ func (d document) contacts() map[edge]map[string]any {
 		return contacts
 	}
 	for owner, others := range object(d.app["contacts"]) {
+		remarks := object(object(d.app["remarks"])[owner])
 		for _, other := range list(others) {
-			contacts[edge{owner, text(other)}] = map[string]any{}
+			contacts[edge{owner, text(other)}] = map[string]any{"remark": remarks[text(other)]}
 		}
 	}
 	return contacts
+}
+
+// setNote changes what an owner notes of a contact, if there is one.
+func (d document) setNote(e edge, field, note string) {
+	contact := d.contacts()[e]
+	switch {
+	case contact == nil:
+	case d.platform == jmessage:
+		contact[field] = note
+	default:
+		remarks := inObject(d.app, "remarks")
+		inObject(remarks, e.owner)[e.other] = note
+	}
+}
+
+// inObject returns the object that an object has under a key, which it gets if it has none.
+func inObject(of map[string]any, key string) map[string]any {
+	if object(of[key]) == nil {
+		of[key] = map[string]any{}
+	}
+	return object(of[key])
+}
+
+// quiet are the users who do not disturb others.
+func (d document) quiet() map[edge]map[string]any {
+	quiet := map[edge]map[string]any{}
+	for _, each := range list(d.app["users"]) {
+		user := object(each)
+		owner := text(user["username"])
+		for _, other := range list(object(user["no_disturb"])["single"]) {
+			quiet[edge{owner, text(other)}] = map[string]any{}
+		}
+		for conversation, how := range object(user["notifications"]) {
+			if other, ok := strings.CutPrefix(conversation, peer); ok && text(object(how)["type"]) == "NONE" {
+				quiet[edge{owner, other}] = map[string]any{}
+			}
+		}
+	}
+	return quiet
+}
+
+// peer begins the keys of easemob's conversations with users.
+const peer = "user/"
+
+func (d document) addQuiet(e edge) {
+	user := d.user(e.owner)
+	if d.platform == jmessage {
+		settings := inObject(user, "no_disturb")
+		settings["single"] = append(leaveOut(settings["single"], e.other), e.other)
+		return
+	}
+	inObject(user, "notifications")[peer+e.other] = map[string]any{"type": "NONE"}
+}
+
+func (d document) removeQuiet(e edge) {
+	user := d.user(e.owner)
+	if d.platform == jmessage {
+		settings := inObject(user, "no_disturb")
+		settings["single"] = leaveOut(settings["single"], e.other)
+		return
+	}
+	delete(object(user["notifications"]), peer+e.other)
+}
+
+// region is what a user's profile says of where it is.
+func (d document) region(username string) string {
+	user := d.user(username)
+	if d.platform == jmessage {
+		return text(user["region"])
+	}
+	return text(object(user["attributes"])["region"])
+}
+
+func (d document) setRegion(username, region string) {
+	user := d.user(username)
+	if d.platform == easemob {
+		user = inObject(user, "attributes")
+	}
+	user["region"] = region
 }
 
 // blocks are all blocks.
@@ -205,6 +289,7 @@ func (d document) removeContact(e edge) {
 		} else {
 			contacts := object(d.app["contacts"])
 			contacts[one.owner] = leaveOut(contacts[one.owner], one.other)
+			delete(object(object(d.app["remarks"])[one.owner]), one.other)
 		}
 	}
 }

@@ -87,7 +87,7 @@ func (basics) squat(*scene) (string, func(document)) { return "", nil }
 
 // newNouns are all nouns. One may refer to what those before it declare.
 func newNouns() []noun {
-	return []noun{&users{}, &team{}, &edges{kind: contacts}, &edges{kind: blocks}}
+	return []noun{&users{}, &team{}, &edges{kind: contacts}, &edges{kind: blocks}, &edges{kind: quiets}}
 }
 
 // instance is a resource instance that is declared.

@@ -270,7 +270,7 @@ func TestDraw(t *testing.T) {
 					keys = append(keys, i.address)
 				}
 				edges := map[string]bool{}
-				for _, k := range []*edgeKind{contacts, blocks} {
+				for _, k := range []*edgeKind{contacts, blocks, quiets} {
 					for _, e := range k.declaredOnce(s) {
 						if edges[e] {
 							t.Errorf("seed %d: %s is declared twice", seed, e)

@@ -21,6 +21,8 @@ type user struct {
 	version int
 	// stay is deactivate_on_destroy.
 	stay bool
+	// region is what is declared of the profile.
+	region *string
 }
 
 func (n *users) clone() noun {
@@ -36,7 +38,7 @@ func (n *users) begin(s *scene) {
 }
 
 func (n *users) add(s *scene, name string) {
-	u := user{account: s.newAccount(name, oneOf(s.draw, settings)), key: s.key(), stay: s.draw.chance(8)}
+	u := user{account: s.newAccount(name, oneOf(s.draw, settings)), key: s.key(), stay: s.draw.chance(8), region: s.region()}
 	if u.setting == versioned {
 		u.version = 1
 	}
@@ -53,7 +55,10 @@ func (n *users) change(s *scene) string {
 		return "adds " + name
 	}
 	u := &n.all[s.draw.IntN(len(n.all))]
-	switch s.draw.IntN(10) {
+	switch s.draw.IntN(11) {
+	case 10:
+		u.region = s.region()
+		return fmt.Sprintf("region of %s: %s", u.name, hcl(u.region))
 	case 0, 1:
 		if len(n.all) >= 12 {
 			return ""
@@ -125,13 +130,14 @@ func (n *users) blocks(*scene) string {
 		if u.setting == versioned {
 			version = fmt.Sprint(u.version)
 		}
-		fmt.Fprintf(&b, "    %s = { username = %s, nickname = %s, activated = %s, version = %s, stay = %t }\n",
-			u.key, hcl(u.name), hcl(u.nickname), hcl(u.activated), version, u.stay)
+		fmt.Fprintf(&b, "    %s = { username = %s, nickname = %s, activated = %s, region = %s, version = %s, stay = %t }\n",
+			u.key, hcl(u.name), hcl(u.nickname), hcl(u.activated), hcl(u.region), version, u.stay)
 	}
 	b.WriteString(`  }
   username              = each.value.username
   nickname              = each.value.nickname
   activated             = each.value.activated
+  profile               = each.value.region == null ? null : { region = each.value.region }
   password              = lookup(var.user_kept, each.key, null)
   password_wo           = lookup(var.user_written, each.key, null)
   password_wo_version   = each.value.version
@@ -197,6 +203,7 @@ func (n *users) differences(s *scene, p *passage) []string {
 	for _, u := range n.all {
 		if !p.destroyed {
 			all = append(all, s.compareAccount(p, u.account)...)
+			all = append(all, u.compareRegion(p)...)
 		}
 	}
 	for _, name := range p.stayed() {
@@ -207,6 +214,40 @@ func (n *users) differences(s *scene, p *passage) []string {
 		}
 	}
 	return all
+}
+
+// region draws a part of a profile, or nothing.
+func (s *scene) region() *string {
+	return oneOf(s.draw, []*string{nil, nil, ptr(""), ptr(fmt.Sprintf("Region %d & 深圳", s.next()))})
+}
+
+// compareRegion says how the profile is not as declared. What is omitted is left alone.
+func (u user) compareRegion(p *passage) []string {
+	if p.is.user(u.name) == nil {
+		return nil
+	}
+	want := []string{""}
+	if p.survived(u.name) {
+		want = []string{p.was.region(u.name)}
+	}
+	for _, tried := range p.tried {
+		for _, n := range tried.nouns {
+			if n, ok := n.(*users); ok {
+				for _, other := range n.all {
+					if other.region != nil && p.is.platform.fold(other.name) == p.is.platform.fold(u.name) {
+						want = append(want, *other.region)
+					}
+				}
+			}
+		}
+	}
+	if u.region != nil {
+		want = []string{*u.region}
+	}
+	if got := p.is.region(u.name); !slices.Contains(want, got) {
+		return []string{fmt.Sprintf("user %s: the region is %q, not %s", u.name, got, alternatives(want))}
+	}
+	return nil
 }
 
 // seed registers strangers, sometimes more than one page of a listing.
@@ -287,6 +328,8 @@ func (n *users) cut(s *scene, d document, things []string) {
 			user := d.user(name)
 			delete(user, "friends")
 			delete(user, "blacklist")
+			delete(user, "no_disturb")
+			delete(user, "notifications")
 			d.remove(name)
 			d.app["users"] = append(list(d.app["users"]), user)
 		}
@@ -308,6 +351,16 @@ func (n *users) disturb(_, s *scene) (string, func(document)) {
 	var accounts []account
 	for _, u := range n.all {
 		accounts = append(accounts, u.account)
+	}
+	if len(n.all) > 0 && s.draw.chance(15) {
+		name := oneOf(s.draw, n.all).name
+		if now := s.named(name); now != nil && !s.touched[s.user(name)] {
+			return "changes the region of " + name, func(d document) {
+				if d.user(name) != nil {
+					d.setRegion(name, "Changed by somebody else")
+				}
+			}
+		}
 	}
 	return s.disturbAccount(accounts)
 }
