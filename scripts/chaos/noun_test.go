@@ -19,7 +19,9 @@ func staged(p *platform) (*scene, document) {
 		&team{all: []account{clara}, stray: map[string]string{}, setting: kept},
 		&edges{kind: contacts, all: []declaredEdge{{key: "c", owner: 1, other: 2, notes: map[string]string{"note": "Note"}}}},
 		&edges{kind: blocks, all: []declaredEdge{{key: "d", owner: 2, other: 3}}},
+		&edges{kind: quiets, all: []declaredEdge{{key: "e", owner: 1, other: 2}}},
 	}
+	s.nouns[0].(*users).all[0].region = ptr("Oslo")
 	d := application(p)
 	for i, a := range []account{anna, bert, clara} {
 		user := d.register(a.name, a.password)
@@ -30,6 +32,8 @@ func staged(p *platform) (*scene, document) {
 	d.addContact(edge{"anna", "bert"})
 	d.contacts()[edge{"anna", "bert"}]["others"] = "Note"
 	d.addBlock(edge{"bert", "clara"})
+	d.addQuiet(edge{"anna", "bert"})
+	d.setRegion("anna", "Oslo")
 	return s, d
 }
 
@@ -121,6 +125,29 @@ func TestDifferences(t *testing.T) {
 		"a note that is left alone": {func(_ *scene, p *passage) {
 			p.was.contacts()[edge{"anna", "bert"}]["note_name"] = "x"
 			p.is.contacts()[edge{"anna", "bert"}]["note_name"] = "x"
+		}, "", nil},
+		"a note name": {func(_ *scene, p *passage) {
+			p.is.setNote(edge{"bert", "anna"}, map[*platform]string{jmessage: "note_name", easemob: "remark"}[p.is.platform], "x")
+		},
+			`chat_contact bert/anna: note_name is "x", not ""`, nil},
+		"a region":                      {func(_ *scene, p *passage) { p.is.setRegion("anna", "Rome") }, `user anna: the region is "Rome", not "Oslo"`, nil},
+		"a region that is not declared": {func(_ *scene, p *passage) { p.is.setRegion("bert", "Rome") }, `user bert: the region is "Rome", not ""`, nil},
+		"do-not-disturb too many": {func(_ *scene, p *passage) { p.is.addQuiet(edge{"bert", "anna"}) },
+			"chat_do_not_disturb bert/anna: it is there and was never declared", nil},
+		"do-not-disturb that is missing": {func(_ *scene, p *passage) { p.is.removeQuiet(edge{"anna", "bert"}) },
+			"chat_do_not_disturb anna/bert: it does not exist", nil},
+		"do-not-disturb that somebody else ended": {func(_ *scene, p *passage) {
+			p.was.removeQuiet(edge{"anna", "bert"})
+			p.is.removeQuiet(edge{"anna", "bert"})
+		}, "chat_do_not_disturb anna/bert: it does not exist", easemob},
+		"a block beside a complete set": {func(s *scene, p *passage) {
+			s.nouns[3].(*edges).whole = []int{2}
+			p.was.addBlock(edge{"bert", "anna"})
+			p.is.addBlock(edge{"bert", "anna"})
+		}, "chat_block bert/anna: it is not part of the complete set", nil},
+		"a block that a complete set removed": {func(s *scene, p *passage) {
+			s.nouns[3].(*edges).whole = []int{2}
+			p.was.addBlock(edge{"bert", "anna"})
 		}, "", nil},
 		"everything is destroyed": {func(_ *scene, p *passage) { p.destroyed = true },
 			"user anna exists and is not declared; user bert exists and is not declared; user clara exists and is not declared", nil},
