@@ -393,18 +393,18 @@ func (w *world) registerDetailed() {
 	if w.platform == "easemob" {
 		settings.Push = &chat.Push{DisplayStyle: ptr("detail"), DoNotDisturb: ptr(true), Start: ptr(int64(22)), End: ptr(int64(7))}
 		w.must(w.admin.Users.SetActivated(ctx, w.name("carol"), false))
-	} else {
-		settings.Profile = &chat.Profile{Region: ptr("Shenzhen"), Gender: ptr("female"), Extras: ptr(`{"team":"qa"}`)}
 	}
+	settings.Profile = &chat.Profile{Region: ptr("Shenzhen"), Gender: ptr("female"), Extras: ptr(`{"team":"qa"}`)}
 	w.must(w.admin.Users.Update(ctx, w.name("alice"), settings))
 	for _, e := range edges {
 		w.must(e.add(ctx, w, "alice", "bobby"))
 		w.must(e.add(ctx, w, "alice", "carol"))
 	}
+	notes := chat.Notes{NoteName: ptr("Bob")}
 	if w.platform == "jmessage" {
-		w.must(w.admin.Contacts.SetNotes(ctx, w.name("alice"), chat.Ref{Username: w.name("bobby")},
-			chat.Notes{NoteName: ptr("Bob"), Note: ptr("met at work")}))
+		notes.Note = ptr("met at work")
 	}
+	w.must(w.admin.Contacts.SetNotes(ctx, w.name("alice"), chat.Ref{Username: w.name("bobby")}, notes))
 }
 
 // registerAll registers users in as few calls as the platform takes.

@@ -2,6 +2,7 @@ package easemob_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -112,6 +113,58 @@ func TestTemplates(t *testing.T) {
 	s.fails(400, "illegal_argument", "parameters is invalid : content_pattern", "PUT", appPath+path+"/hello1", `{"content_pattern":""}`)
 	s.check("GET "+path+"/hello1", shown("t"))
 	s.fails(401, "unauthorized", "Unable to authenticate (OAuth)", "GET", appPath+path+"/hello1", "", emulatortest.Bearer(strangeToken))
+}
+
+// TestLabels covers push labels.
+func TestLabels(t *testing.T) {
+	s := serve(t, emulator.Options{})
+	s.Register("ann", "bob", "cat")
+	const path = "/push/label"
+	s.check("GET "+path, good(`[]`))
+	s.check("POST "+path+` {"name":"post-90s","description":"d"}`, good(`{"name":"post-90s","description":"d","createdAt":"<ms>"}`))
+	s.check("POST "+path+` {"name":"Post-90s"}`, good(`{"name":"Post-90s","description":"","createdAt":"<ms>"}`)) // case matters
+	s.check("POST "+path+`/post-90s/user {"usernames":["ann","Bob","zoe"]}`, good(`{"success":["ann","bob"],"fail":{"zoe":"user not found"}}`))
+	s.check("POST "+path+`/post-90s/user {"usernames":["ann"]}`, good(`{"success":["ann"],"fail":{}}`))
+	s.check("GET "+path+"/post-90s", good(`{"name":"post-90s","description":"d","createdAt":"<ms>","count":2}`))
+	s.check("GET "+path, good(`[{"name":"post-90s","description":"d","createdAt":"<ms>","count":2},{"name":"Post-90s","description":"","createdAt":"<ms>","count":0}]`))
+	s.check("GET "+path+"/post-90s/user/bob", good(`{"username":"bob","created":"<ms>"}`))
+	s.check("GET "+path+"/post-90s/user?limit=1", good(`[{"username":"ann","created":"<ms>"}]`))
+	s.check("GET "+path+"/post-90s/user?limit=1&cursor=1", good(`[{"username":"bob","created":"<ms>"}]`))
+	if got, want := s.keys("GET", path+"/post-90s/user?limit=1", ""), "cursor data duration timestamp"; got != want {
+		t.Errorf("a page has the keys %s, want %s", got, want)
+	}
+	if got, want := s.keys("GET", path+"/post-90s/user?limit=1&cursor=1", ""), "data duration timestamp"; got != want {
+		t.Errorf("the last page has the keys %s, want %s", got, want)
+	}
+	before := s.State("easemob")
+	s.Want(204, "POST", "/_emulator/reset", "")
+	s.restore(before)
+	s.Want(200, "DELETE", appPath+"/users/bob", "") // the label goes with its user
+	s.check("GET "+path+"/post-90s/user", good(`[{"username":"ann","created":"<ms>"}]`))
+	s.check("DELETE "+path+`/post-90s/user {"usernames":["ann","cat","zoe"]}`, good(`{"success":["ann","cat"],"fail":{"zoe":"user not found"}}`))
+	s.check("GET "+path+"/post-90s/user", good(`[]`))
+
+	s.fails(400, "illegal_argument", "name", "POST", appPath+path, `{"name":"post-90s"}`)
+	for _, body := range []string{`{"name":""}`, `{"name":"a b"}`, `{"name":"` + strings.Repeat("x", 65) + `"}`, `{"name":"a","description":"` + strings.Repeat("x", 256) + `"}`, `x`} {
+		s.fails(400, "illegal_argument", "parameters is invalid : ", "POST", appPath+path, body)
+	}
+	for _, call := range []string{
+		"POST " + path + "/post-90s/user {}", "DELETE " + path + "/post-90s/user " + namesBody(101),
+		"GET " + path + "/post-90s/user?limit=0", "GET " + path + "/post-90s/user?limit=101", "GET " + path + "/post-90s/user?cursor=x",
+	} {
+		method, at, body := splitCall(call)
+		s.fails(400, "illegal_argument", "parameters is invalid : ", method, appPath+at, body)
+	}
+	s.fails(400, "required_property_not_found", "", "GET", appPath+path+"/post-90s/user/zoe", "")
+	s.check("DELETE "+path+"/post-90s", good(`"success"`))
+	for _, call := range []string{"GET " + path + "/post-90s", "DELETE " + path + "/post-90s", "GET " + path + "/post-90s/user", `POST ` + path + `/post-90s/user {"usernames":["ann"]}`} {
+		method, at, body := splitCall(call)
+		s.fails(400, "entity_not_found", "post-90s label is not exist", method, appPath+at, body)
+	}
+	for i := range 99 {
+		s.Want(200, "POST", appPath+path, fmt.Sprintf(`{"name":"l%d"}`, i))
+	}
+	s.fails(400, "illegal_argument", "label", "POST", appPath+path, `{"name":"more"}`)
 }
 
 // TestGlobalMutes covers section 7 of what is known of the platform.

@@ -181,6 +181,15 @@ var pushRoutes = []platform.Route[endpoint]{
 	route("PUT", "/notification/template/{name}", anyRefusal, (*call).putTemplate),
 	route("GET", "/notification/template/{name}", anyRefusal, (*call).getTemplate),
 	route("DELETE", "/notification/template/{name}", anyRefusal, (*call).deleteTemplate),
+
+	route("POST", "/push/label", anyRefusal, (*call).createLabel),
+	route("GET", "/push/label", anyRefusal, (*call).listLabels),
+	route("GET", "/push/label/{label}", anyRefusal, (*call).getLabel),
+	route("DELETE", "/push/label/{label}", anyRefusal, (*call).deleteLabel),
+	route("POST", "/push/label/{label}/user", anyRefusal, (*call).addToLabel),
+	route("DELETE", "/push/label/{label}/user", anyRefusal, (*call).removeFromLabel),
+	route("GET", "/push/label/{label}/user", anyRefusal, (*call).listLabelUsers),
+	route("GET", "/push/label/{label}/user/{username}", anyRefusal, (*call).getLabelUser),
 }
 
 // messageRoutes are the calls about messages and files.

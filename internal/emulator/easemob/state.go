@@ -38,6 +38,7 @@ type applicationDocument struct {
 	Remarks     map[string]map[string]string `json:"remarks,omitempty"`
 	GlobalMutes []globalMuteDocument         `json:"global_mutes,omitempty"`
 	Templates   []template                   `json:"push_templates,omitempty"`
+	Labels      []heldLabel                  `json:"push_labels,omitempty"`
 	Messages    []message                    `json:"messages,omitempty"`
 	Files       []file                       `json:"files,omitempty"`
 }
@@ -144,6 +145,13 @@ func (a *application) document() applicationDocument {
 	}
 	for _, t := range a.templates.All() {
 		d.Templates = append(d.Templates, *t)
+	}
+	for _, l := range a.labels.All() {
+		held := heldLabel{labelDocument: l.document(false)}
+		for u, created := range l.users.All() {
+			held.Users = append(held.Users, labelUser{u.name, created})
+		}
+		d.Labels = append(d.Labels, held)
 	}
 	for _, m := range a.messages.All() {
 		d.Messages = append(d.Messages, *m)
@@ -328,7 +336,7 @@ func (a *application) restoreRemarks(remarks map[string]map[string]string) error
 	return nil
 }
 
-// records restores global mutes, templates, messages and files.
+// records restores global mutes, templates, labels, messages and files.
 func (r *restorer) records(app *application, wanted applicationDocument) error {
 	for _, mute := range wanted.GlobalMutes {
 		u, err := app.named(mute.Username)
@@ -339,6 +347,17 @@ func (r *restorer) records(app *application, wanted applicationDocument) error {
 	}
 	for _, t := range wanted.Templates {
 		app.templates.Set(t.Name, &t)
+	}
+	for _, held := range wanted.Labels {
+		l := &label{name: held.Name, description: held.Description, created: held.CreatedAt}
+		for _, each := range held.Users {
+			u, err := app.named(each.Username)
+			if err != nil {
+				return fmt.Errorf("push_labels: %w", err)
+			}
+			l.users.Set(u, each.Created)
+		}
+		app.labels.Set(l.name, l)
 	}
 	for _, m := range wanted.Messages {
 		if m.ID == "" || app.messages.Has(m.ID) {

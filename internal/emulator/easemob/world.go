@@ -39,6 +39,7 @@ type application struct {
 	superAdmins   platform.Map[*user, struct{}]
 	globalMutes   platform.Map[*user, globalMute]
 	templates     platform.Map[string, *template]
+	labels        platform.Map[string, *label]
 	messages      platform.Map[string, *message]
 	files         platform.Map[string, *file]
 }
@@ -104,4 +105,7 @@ func (a *application) remove(u *user) {
 	a.users.remove(u)
 	a.superAdmins.Remove(u)
 	a.globalMutes.Remove(u)
+	for _, l := range a.labels.All() {
+		l.users.Remove(u)
+	}
 }
