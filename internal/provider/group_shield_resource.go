@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -78,8 +80,20 @@ func (m *groupShieldModel) runKey(c *client) string {
 	return strings.Join([]string{"group shield", c.userKey(m.Username.ValueString()), m.Group.ValueString()}, "\x00")
 }
 
-// ModifyPlan implements resource.ResourceWithModifyPlan: there is nothing more to plan.
-func (r *groupShieldResource) ModifyPlan(context.Context, resource.ModifyPlanRequest, *resource.ModifyPlanResponse) {
+// keyMayHaveEnded is where the private state keeps that a destroy may have ended the shield.
+const keyMayHaveEnded = "may_have_ended"
+
+// ModifyPlan plans to set a shield again that a destroy may have ended. Nothing else would
+// show it.
+func (r *groupShieldResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || req.State.Raw.IsNull() {
+		return
+	}
+	mayHaveEnded, diags := req.Private.GetKey(ctx, keyMayHaveEnded)
+	resp.Diagnostics.Append(diags...)
+	if mayHaveEnded != nil {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), types.StringUnknown())...)
+	}
 }
 
 // Create implements resource.Resource.
@@ -89,14 +103,26 @@ func (r *groupShieldResource) Create(ctx context.Context, req resource.CreateReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	defer r.client.run.Hold(plan.runKey(r.client))()
-	if err := r.client.Shields.Set(ctx, plan.Username.ValueString(), plan.Group.ValueString(), true); err != nil {
-		addError(&resp.Diagnostics, fmt.Sprintf("Could not shield user %q from group %q", plan.Username.ValueString(), plan.Group.ValueString()), err)
-		return
+	if err := r.set(ctx, &plan, &resp.Diagnostics); err != nil {
+		if _, unsettled := chat.Unsettled(err); !unsettled {
+			return
+		}
+		// It may be set: in the state, it is not forgotten.
 	}
-	r.client.run.Confirm(plan.runKey(r.client))
 	plan.fill()
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+}
+
+// set sets a shield, and reports if it fails.
+func (r *groupShieldResource) set(ctx context.Context, plan *groupShieldModel, diags *diag.Diagnostics) error {
+	defer r.client.run.Hold(plan.runKey(r.client))()
+	err := r.client.Shields.Set(ctx, plan.Username.ValueString(), plan.Group.ValueString(), true)
+	if err != nil {
+		addError(diags, fmt.Sprintf("Could not shield user %q from group %q", plan.Username.ValueString(), plan.Group.ValueString()), err)
+		return err
+	}
+	r.client.run.Confirm(plan.runKey(r.client))
+	return nil
 }
 
 // Read implements resource.Resource. The shield cannot be read, but it is gone with the user
@@ -127,14 +153,17 @@ func (r *groupShieldResource) Read(ctx context.Context, req resource.ReadRequest
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
-// Update implements resource.Resource. Every change replaces the resource, except for
-// another spelling of the user's name, which is planned as the one in the state.
+// Update implements resource.Resource: it sets a shield again that a destroy may have ended.
+// Every other change replaces the resource.
 func (r *groupShieldResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan groupShieldModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	if resp.Diagnostics.HasError() || r.set(ctx, &plan, &resp.Diagnostics) != nil {
+		return
 	}
+	plan.fill()
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, keyMayHaveEnded, nil)...)
 }
 
 // Delete implements resource.Resource.
@@ -150,6 +179,9 @@ func (r *groupShieldResource) Delete(ctx context.Context, req resource.DeleteReq
 	}
 	if err := r.client.Shields.Set(ctx, state.Username.ValueString(), state.Group.ValueString(), false); err != nil {
 		addError(&resp.Diagnostics, fmt.Sprintf("Could not end the shield of user %q from group %q", state.Username.ValueString(), state.Group.ValueString()), err)
+		if _, unsettled := chat.Unsettled(err); unsettled {
+			resp.Diagnostics.Append(resp.Private.SetKey(ctx, keyMayHaveEnded, []byte("true"))...)
+		}
 	}
 }
 
