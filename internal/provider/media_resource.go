@@ -33,7 +33,7 @@ func (r *mediaResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A file that is uploaded to the platform: an image, a recording or any other file of at most 8 MB. JMessage only. " +
 			"The `id` is the media id that avatars of users and groups and messages with an image refer to. " +
-			"A plan reads the file: new content forces a new resource, another path to the same content does not.\n\n" +
+			"A plan reads the file: new content forces a new resource, another path to the same content does not. What is uploaded is what the file holds during the apply.\n\n" +
 			"The upload is logged with its progress at the level `INFO`. This resource cannot be imported: declare the file, and apply. To upload a file twice does no harm.\n\n" +
 			"~> Destroying this resource, or replacing it, deletes nothing: the platform has no call for that, and the file keeps its media id.",
 		Attributes: map[string]schema.Attribute{
@@ -77,8 +77,7 @@ type mediaModel struct {
 
 // read maps an uploaded file to the model.
 func (m *mediaModel) read(file *sourceFile, uploaded *chat.Uploaded) {
-	m.ID = types.StringValue(uploaded.ID)
-	m.describe(file)
+	m.ID, m.SHA256, m.Size = types.StringValue(uploaded.ID), types.StringValue(file.sha256), types.Int64Value(int64(len(file.content)))
 	m.CRC32 = types.Int64Value(uploaded.CRC32)
 	if uploaded.CRC32 == 0 { // the platform may leave it out
 		m.CRC32 = types.Int64Value(int64(crc32.ChecksumIEEE(file.content)))
@@ -89,14 +88,11 @@ func (m *mediaModel) read(file *sourceFile, uploaded *chat.Uploaded) {
 	}
 }
 
-// describe maps to the model what the file itself shows.
-func (m *mediaModel) describe(file *sourceFile) {
-	m.SHA256, m.Size = types.StringValue(file.sha256), types.Int64Value(int64(len(file.content)))
-}
-
-// unknown makes everything unknown that an upload returns.
+// unknown makes everything unknown that an upload decides. That includes the digest: Terraform
+// plans again during an apply, and the file may be another by then.
 func (m *mediaModel) unknown() {
-	m.ID, m.CRC32 = types.StringUnknown(), types.Int64Unknown()
+	m.ID, m.SHA256 = types.StringUnknown(), types.StringUnknown()
+	m.CRC32, m.Size = types.Int64Unknown(), types.Int64Unknown()
 	m.Width, m.Height = types.Int64Unknown(), types.Int64Unknown()
 }
 
@@ -124,9 +120,11 @@ func (r *mediaResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	plan.Type = config.Type
 	if !known(config.Source) {
 		plan.unknown()
-		plan.SHA256, plan.Size = types.StringUnknown(), types.Int64Unknown()
 		if plan.Type.IsNull() {
 			plan.Type = types.StringUnknown()
+		}
+		if exists { // its content may be another
+			resp.RequiresReplace = append(resp.RequiresReplace, path.Root("source"))
 		}
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 		return
@@ -145,9 +143,10 @@ func (r *mediaResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	if known(plan.Type) {
 		file.check(plan.Type.ValueString(), r.client.Platform.Rules, &resp.Diagnostics)
 	}
-	plan.describe(file)
 	if same && plan.Type.Equal(state.Type) {
-		plan.ID, plan.CRC32, plan.Width, plan.Height = state.ID, state.CRC32, state.Width, state.Height
+		source := plan.Source
+		plan = state
+		plan.Source = source
 	} else {
 		plan.unknown()
 		if exists && !same {
@@ -165,11 +164,6 @@ func (r *mediaResource) upload(ctx context.Context, plan *mediaModel, diags *dia
 	name := plan.Source.ValueString()
 	file := readSource(name, r.client.Platform.Rules, diags)
 	if file == nil {
-		return false
-	}
-	if known(plan.SHA256) && plan.SHA256.ValueString() != file.sha256 {
-		diags.AddAttributeError(path.Root("source"), "The file has changed since it was planned",
-			fmt.Sprintf("The content of %q is not the one that was planned. Plan and apply again.", name))
 		return false
 	}
 	if !known(plan.Type) {
@@ -237,18 +231,13 @@ func noSuchMedia(err error) bool {
 	return errors.Is(err, chat.ErrNotFound) || errors.Is(err, chat.ErrInvalid)
 }
 
-// Update implements resource.Resource: the path is another. If it was not known when the
-// update was planned, so may be the content.
+// Update implements resource.Resource: the path is another, to the same content.
 func (r *mediaResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan mediaModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
-	if plan.ID.IsUnknown() && !r.upload(ctx, &plan, &resp.Diagnostics) {
-		return
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
 // Delete implements resource.Resource: the platform has no call for that.
