@@ -144,6 +144,74 @@ data "chat_user_status" "all" {
 	})
 }
 
+// On JMessage, the status comes with the devices, in one request.
+func TestAccUserStatus_readsDevices(t *testing.T) {
+	t.Parallel()
+	onEachPlatform(t, func(t *testing.T, w *world) {
+		if w.emulator == nil {
+			t.Skip("needs the emulator")
+		}
+		w.register("alice", "pass-1")
+		w.register("bobby", "pass-1")
+		var devices knownvalue.Check = knownvalue.Null()
+		online := "offline"
+		if w.platform == "jmessage" {
+			held := w.held()
+			findUser(held, w.name("alice"))["devices"] = []map[string]any{
+				{"platform": "a", "login": true, "online": false}, {"platform": "i", "login": true, "online": true},
+				{"platform": "j", "login": false, "online": false}, {"platform": "w", "login": false, "online": false},
+			}
+			w.emulator.merge("jmessage", "applications", map[string]any{w.appKey: held})
+			device := func(platform string, online, loggedIn bool) knownvalue.Check {
+				return knownvalue.ObjectExact(map[string]knownvalue.Check{
+					"platform": knownvalue.StringExact(platform), "online": knownvalue.Bool(online), "logged_in": knownvalue.Bool(loggedIn),
+				})
+			}
+			none := knownvalue.ListExact([]knownvalue.Check{})
+			devices, online = knownvalue.MapExact(map[string]knownvalue.Check{
+				w.name("alice"): knownvalue.ListExact([]knownvalue.Check{
+					device("android", false, true), device("ios", true, true), device("web", false, false), device("windows", false, false),
+				}),
+				w.name("bobby"): none, w.name("nobody"): none,
+			}), "online"
+		}
+		w.emulator.requests()
+		config := w.config(`
+data "chat_user_status" "some" {
+  usernames = ["{@alice}", "{@bobby}", "{@nobody}"]
+}
+`)
+		const address = "data.chat_user_status.some"
+		w.run(resource.TestStep{
+			Config: config,
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(address, tfjsonpath.New("devices"), devices),
+				statecheck.ExpectKnownValue(address, tfjsonpath.New("statuses").AtMapKey(w.name("alice")), knownvalue.StringExact(online)),
+				statecheck.ExpectKnownValue(address, tfjsonpath.New("statuses").AtMapKey(w.name("bobby")), knownvalue.StringExact("offline")),
+			},
+		})
+	})
+}
+
+// One request reads the devices of up to 100 users.
+func TestUserStatus_devicesTakeOneRequestPerBatch(t *testing.T) {
+	t.Parallel()
+	w := emulated(t, "jmessage")
+	var names []any
+	for i := range 250 {
+		names = append(names, w.name(fmt.Sprintf("user-%03d", i)))
+	}
+	r := w.wire()
+	w.emulator.requests()
+	got, problems := r.data("chat_user_status", attrs{"usernames": names})
+	if devices, _ := got["devices"].(attrs); len(devices) != 250 || len(problems) > 0 {
+		t.Errorf("%d users, %v", len(devices), problems)
+	}
+	if n := w.emulator.requests(); n.Total != 3 {
+		t.Errorf("%d requests: %v", n.Total, n.Routes)
+	}
+}
+
 func TestAccUsersDataSource_readsEveryPage(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "easemob")

@@ -222,6 +222,14 @@ func value(of tftypes.Type, v any) tftypes.Value {
 			}
 			return tftypes.NewValue(of, values)
 		}
+	case tftypes.List:
+		if elements, ok := v.([]any); ok {
+			list := []tftypes.Value{}
+			for _, element := range elements {
+				list = append(list, value(of.ElementType, element))
+			}
+			return tftypes.NewValue(of, list)
+		}
 	case tftypes.Set:
 		if elements, ok := v.([]any); ok {
 			set := []tftypes.Value{}
