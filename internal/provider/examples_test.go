@@ -36,15 +36,28 @@ func TestAccExamples_applyAsTheyAre(t *testing.T) {
 		}
 		t.Run(strings.TrimPrefix(file, examples+"/"), func(t *testing.T) {
 			t.Parallel()
-			w := emulatorWorld(t, "easemob")
+			w := emulatorWorld(t, exampleOn(string(body)))
 			w.prefix = ""
 			example := w.registerExample(string(body))
+			if strings.Contains(example, "${path.module}") {
+				example = strings.ReplaceAll(example, "${path.module}", filepath.ToSlash(filepath.Dir(writePicture(t, "logo.png"))))
+			}
 			step := resource.TestStep{Config: w.config("") + example, ConfigVariables: exampleVariables(example)}
 			again := step
 			again.ConfigPlanChecks = expectNothing
 			w.runSince(exampleSince(example), step, again)
 		})
 	}
+}
+
+// exampleOn is the platform that an example is for: the one that has all that it declares.
+func exampleOn(body string) string {
+	for _, kind := range jmessageOnly {
+		if strings.Contains(body, `"`+kind+`"`) {
+			return "jmessage"
+		}
+	}
+	return "easemob"
 }
 
 // The ids of the group and the room that examples import and list.
@@ -58,13 +71,18 @@ func (w *world) registerExample(example string) string {
 		return example
 	}
 	ctx := context.Background()
-	for _, name := range []string{"alice", "bob", "qa-1"} {
+	bob := "bob"
+	if w.platform == "jmessage" {
+		bob = "robert" // names have at least 4 characters
+		w.addWords("spam")
+	}
+	for _, name := range []string{"alice", bob, "qa-1"} {
 		w.register(name, "pass-1")
 	}
 	w.setNickname("alice", "Alice")
-	w.must(singleError(w.admin.Contacts.Add(ctx, "alice", chat.Refs("bob"))))
-	w.must(singleError(w.admin.Blocks.Add(ctx, "alice", chat.Refs("bob"))))
-	w.must(w.admin.Quiet.Set(ctx, "alice", chat.QuietTarget{Contact: chat.Ref{Username: "bob"}}, true))
+	w.must(singleError(w.admin.Contacts.Add(ctx, "alice", chat.Refs(bob))))
+	w.must(singleError(w.admin.Blocks.Add(ctx, "alice", chat.Refs(bob))))
+	w.must(w.admin.Quiet.Set(ctx, "alice", chat.QuietTarget{Contact: chat.Ref{Username: bob}}, true))
 	ids := map[string]string{}
 	for _, made := range []struct {
 		assembly
@@ -72,7 +90,7 @@ func (w *world) registerExample(example string) string {
 	}{{assemblies[0], "The team", exampleGroup}, {assemblies[1], "Support", exampleRoom}} {
 		group, err := made.groups(w.admin).Create(ctx, chat.NewGroup{Owner: "alice", GroupSettings: chat.GroupSettings{Name: &made.name}})
 		w.must(err)
-		w.must(singleError(made.members(w.admin).Add(ctx, group.ID, chat.Refs("bob"))))
+		w.must(singleError(made.members(w.admin).Add(ctx, group.ID, chat.Refs(bob))))
 		ids[made.id] = group.ID
 	}
 	return strings.NewReplacer(exampleGroup, ids[exampleGroup], exampleRoom, ids[exampleRoom]).Replace(example)

@@ -337,7 +337,7 @@ func TestList_examplesFindSomething(t *testing.T) {
 	for name, example := range listExamples(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := emulated(t, "easemob")
+			w := emulated(t, exampleOn(example))
 			w.prefix = ""
 			for _, q := range parseQueries(t, w.registerExample(example)) {
 				if got := w.wire().mustList(q); len(got) == 0 {
@@ -417,7 +417,7 @@ func TestAccList_examplesFindSomething(t *testing.T) {
 	for name, example := range listExamples(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := emulatorWorld(t, "easemob")
+			w := emulatorWorld(t, exampleOn(example))
 			w.prefix = ""
 			c := newCLI(t, "", environmentOf(w))
 			c.write("main.tf", requireChat+`

@@ -1,0 +1,2 @@
+# The id is the key of the application.
+terraform import chat_application_settings.app 4f7aef34fb361292c566a1cd

@@ -1,0 +1,9 @@
+# All sensitive words of the application: others are removed.
+resource "chat_sensitive_words" "all" {
+  words = ["casino", "lottery", "spam"]
+}
+
+# The filter hides them in messages.
+resource "chat_application_settings" "app" {
+  sensitive_word_filter = true
+}
