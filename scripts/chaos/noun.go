@@ -85,14 +85,26 @@ func (basics) needsAdoption(*scene, *passage) bool   { return false }
 func (basics) mirror(*scene, document)               {}
 func (basics) squat(*scene) (string, func(document)) { return "", nil }
 
-// newNouns are all nouns. One may refer to what those before it declare.
-func newNouns() []noun {
-	return []noun{&users{}, &team{}, &edges{kind: contacts}, &edges{kind: blocks}, &edges{kind: quiets}}
+// hasFiles is a noun whose blocks refer to files.
+type hasFiles interface {
+	// files are the contents by the names.
+	files() map[string]string
+}
+
+// newNouns are all nouns of a platform. One may refer to what those before it declare.
+func newNouns(p *platform) []noun {
+	all := []noun{&users{}, &team{}, &edges{kind: contacts}, &edges{kind: blocks}, &edges{kind: quiets}}
+	if p == jmessage {
+		all = append(all, &words{}, &appSettings{}, &shields{}, &media{})
+	}
+	return all
 }
 
 // instance is a resource instance that is declared.
 type instance struct {
-	address, importID string
+	address string
+	// importID is empty if it cannot be imported.
+	importID string
 	// holds are the things that only this instance keeps in the state.
 	holds []string
 	// single ones must not be there twice, not even for the time of a replacement.
@@ -151,7 +163,7 @@ func newScene(p *platform, d draw) *scene {
 		facts: &facts{
 			platform: p, draw: d, strangers: map[string]bool{}, touched: map[string]bool{}, unfit: map[string]bool{},
 		},
-		nouns: newNouns(),
+		nouns: newNouns(p),
 	}
 }
 

@@ -265,10 +265,18 @@ func (r *run) configure(adopt bool) error {
 
 func (r *run) write(s *scene, adopt bool) error {
 	config, values := s.write(adopt)
-	return errors.Join(
+	err := errors.Join(
 		r.terraform.write(configFile, config),
 		r.terraform.write(variablesFile, encode(values)),
 	)
+	for _, n := range s.nouns {
+		if n, ok := n.(hasFiles); ok {
+			for name, content := range n.files() {
+				err = errors.Join(err, r.terraform.write(name, content))
+			}
+		}
+	}
+	return err
 }
 
 // forget removes instances from the state and writes what imports them.

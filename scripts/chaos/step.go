@@ -186,7 +186,8 @@ func (s *scene) disturbs(st *step, before *scene) {
 // imports draws some instances that leave the state and are imported again.
 func (s *scene) imports(st *step) {
 	var addresses []string
-	for _, i := range some(s.draw, s.instances(), s.draw.between(1, 5)) {
+	importable := slices.DeleteFunc(s.instances(), func(i instance) bool { return i.importID == "" })
+	for _, i := range some(s.draw, importable, s.draw.between(1, 5)) {
 		st.forget = append(st.forget, i)
 		addresses = append(addresses, i.address)
 	}
