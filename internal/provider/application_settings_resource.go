@@ -119,7 +119,9 @@ func (r *applicationSettingsResource) apply(ctx context.Context, plan, state *ap
 			}
 		}
 	}
-	if err := plan.read(ctx, r.client, types.Bool.IsUnknown); err != nil {
+	late, cancel := r.client.Grace(ctx) // what was written must be in the state, also if the run is interrupted
+	defer cancel()
+	if err := plan.read(late, r.client, types.Bool.IsUnknown); err != nil {
 		addError(diags, "Could not read the settings of the application", err)
 	}
 	for _, s := range plan.settings() {

@@ -51,7 +51,7 @@ func groupSchema() schema.Schema {
 
 			// Optional
 			"description": text("The description of the group. On Easemob, at most 512 characters; on JMessage, at most 250 bytes. An empty string clears it."),
-			"avatar":      text("The picture of the group. On Easemob, a URL of at most 1024 characters; on JMessage, the media id of an uploaded picture."),
+			"avatar":      text("The picture of the group. On Easemob, a URL of at most 1024 characters; on JMessage, the media id of an uploaded picture: the `id` of a `chat_media`."),
 			"public": flag("Whether everybody can find and join the group. Defaults to `false`. On JMessage, it cannot be read, is null after an import, " +
 				"and changing a known value forces a new resource."),
 			"max_members": schema.Int64Attribute{
