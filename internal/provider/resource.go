@@ -23,7 +23,8 @@ type kind struct {
 	identity []identityAttribute
 	// ofApplication reports whether an application has exactly one: its key is the identity.
 	ofApplication bool
-	// renames reports whether an update may change the identity.
+	// renames reports whether an update, or the refresh after one whose outcome was not known,
+	// may change the identity.
 	renames bool
 	// usernames are the attributes that name users. Another spelling of the same name
 	// changes nothing.
@@ -158,6 +159,9 @@ func (m *managed) Read(ctx context.Context, req resource.ReadRequest, resp *reso
 		return
 	}
 	b.belong(ctx, resp.Private, &resp.Diagnostics)
+	if b.kind.renames && resp.Identity != nil {
+		b.identifyAnew(ctx, resp.State, resp.Identity, &resp.Diagnostics)
+	}
 }
 
 // Update implements resource.Resource.

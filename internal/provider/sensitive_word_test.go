@@ -297,6 +297,17 @@ func TestSensitiveWord_lostAnswersAreSettledByReading(t *testing.T) {
 	if err := w.hasWords("two")(); err != nil {
 		t.Error(err)
 	}
+
+	// If the list cannot be read either, the next refresh finds out.
+	w.emulator.faults(lost("PUT", "/sensitiveword"), fault{Method: "GET", Path: "/sensitiveword", Status: 500, Times: -1})
+	word, problems = w.wireWith(few).apply("chat_sensitive_word", word, attrs{"word": "three"})
+	expectProblem(t, problems, "Could not rename")
+	w.emulator.faults()
+	word, problems = w.wire().read("chat_sensitive_word", word)
+	expectIdentity(t, "refresh", word, problems, attrs{"app_key": w.appKey, "word": "three"})
+	if word.state["word"] != "three" {
+		t.Errorf("the state is %v", word.state)
+	}
 }
 
 func TestAccSensitiveWords_invalidOnesFailThePlan(t *testing.T) {
