@@ -6,9 +6,16 @@
 const kept = 500; // calls
 const shown = 200; // items of a list
 const nodes = 30; // of the picture
+// What the relations are called: one of them, the title of a list, and after a number.
 const kinds = {
-  contact: "contact", block: "blocks", group: "group", room: "chat room",
-  owner: "owner", admin: "administrator", member: "member", muted: "muted",
+  contact: ["contact", "Contacts", "contact"],
+  block: ["blocked", "Blocked users", "blocked user"],
+  group: ["group", "Groups", "group"],
+  room: ["chat room", "Chat rooms", "chat room"],
+  owner: ["owner", "Owner", "owner"],
+  admin: ["administrator", "Administrators", "administrator"],
+  member: ["member", "Members", "member"],
+  muted: ["muted", "Muted members", "muted member"],
 };
 const faultKinds = [
   ["500 Internal Server Error", { status: 500 }],
@@ -270,19 +277,19 @@ function renderSubject(app, place) {
     return;
   }
   const relations = place.kind === "user"
-    ? [["contact", "Contacts", found.contacts], ["block", "Blocks", found.blocks],
-      ["group", "Groups", memberships(app, app.groups, found.id)], ["room", "Chat rooms", memberships(app, app.rooms, found.id)]]
-    : ["owner", "admin", "member", "muted"].map((role) =>
-      [role, { owner: "Owner", admin: "Administrators", member: "Members", muted: "Muted" }[role], found.members.filter((m) => m.role === role)]);
+    ? [["contact", found.contacts], ["block", found.blocks],
+      ["group", memberships(app, app.groups, found.id)], ["room", memberships(app, app.rooms, found.id)]]
+    : ["owner", "admin", "member", "muted"].map((role) => [role, found.members.filter((m) => m.role === role)]);
+  const present = relations.filter(([, list]) => list.length);
   byId("subject").textContent = title(place);
   byId("summary").textContent = { user: "User", group: "Group", room: "Chat room" }[place.kind] + " of " + app.key +
     (found.nickname ? ", nickname " + found.nickname : "") + ": " +
-    (relations.filter(([, , list]) => list.length).map(([, name, list]) => list.length + " " + name.toLowerCase()).join(", ") || "no relations") + ".";
+    (present.map(([kind, list]) => plural(list.length, kinds[kind][2])).join(", ") || "no relations") + ".";
   byId("picture").replaceChildren(picture(place, relations));
-  byId("legend").replaceChildren(...relations.filter(([, , list]) => list.length).map(([kind, name]) =>
-    element("span", { class: kind }, element("span", { class: "dot" }), name)));
-  byId("details").replaceChildren(facts(found.facts), ...relations.filter(([, , list]) => list.length).map(([, name, list]) =>
-    element("div", null, element("h2", null, name + " ", element("span", { class: "count" }, list.length)), chips(list))));
+  byId("legend").replaceChildren(...present.map(([kind]) =>
+    element("span", { class: kind }, element("span", { class: "dot" }), kinds[kind][1])));
+  byId("details").replaceChildren(facts(found.facts), ...present.map(([kind, list]) =>
+    element("div", null, element("h2", null, kinds[kind][1] + " ", element("span", { class: "count" }, list.length)), chips(list))));
   if (focused) {
     const first = byId("picture").querySelector("a");
     if (first) first.focus();
@@ -305,9 +312,9 @@ const short = (text) => text.length > 16 ? text.slice(0, 15) + "…" : text;
 
 // picture draws the subject with its relations around it. A relation is a link.
 function picture(subject, relations) {
-  const share = relations.map(([, , list]) => list.length);
+  const share = relations.map(([, list]) => list.length);
   while (share.reduce((a, b) => a + b, 0) > nodes) share[share.indexOf(Math.max(...share))]--;
-  const around = relations.flatMap(([kind, , list], i) => list.slice(0, share[i]).map((place) => ({ kind, place })));
+  const around = relations.flatMap(([kind, list], i) => list.slice(0, share[i]).map((place) => ({ kind, place })));
   const edges = [];
   const shapes = [];
   around.forEach((node, i) => {
@@ -317,12 +324,12 @@ function picture(subject, relations) {
     const y = Math.round(Math.sin(angle) * (inner ? 110 : 195));
     edges.push(drawn("line", { class: "edge " + node.kind, x1: 0, y1: 0, x2: x, y2: y }));
     const name = title(node.place);
-    shapes.push(drawn("a", { class: node.kind, href: link(node.place), transform: `translate(${x} ${y})`, "aria-label": name + ", " + kinds[node.kind] },
-      drawn("title", null, name + ", " + kinds[node.kind]), shape(node.place.kind, 15), drawn("text", { y: 31 }, short(name))));
+    shapes.push(drawn("a", { class: node.kind, href: link(node.place), transform: `translate(${x} ${y})`, "aria-label": name + ", " + kinds[node.kind][0] },
+      drawn("title", null, name + ", " + kinds[node.kind][0]), shape(node.place.kind, 15), drawn("text", { y: y < -100 ? -23 : 31 }, short(name))));
   });
   const center = drawn("g", { class: "center" }, shape(subject.kind, 52), drawn("text", { y: 5 }, short(title(subject)).slice(0, 12)));
   const svg = drawn("svg", { viewBox: "-400 -240 800 480", role: "group", "aria-label": "Relations of " + title(subject) }, ...edges, center, ...shapes);
-  const hidden = relations.reduce((sum, [, , list]) => sum + list.length, 0) - around.length;
+  const hidden = relations.reduce((sum, [, list]) => sum + list.length, 0) - around.length;
   if (hidden > 0) svg.append(drawn("text", { x: 330, y: 235 }, "and " + hidden + " more below"));
   svg.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
@@ -405,10 +412,15 @@ function renderCall(call) {
   return element("li", null, element("details", null,
     element("summary", { class: "code" },
       element("span", { class: "quiet" }, call.time.slice(11, 19)), element("span", null, call.method),
-      element("span", { class: "path", title: call.path }, call.path), element("span", { class: "number " + kind }, status),
-      element("span", { class: "number quiet" }, call.milliseconds.toFixed(call.milliseconds < 100 ? 1 : 0) + " ms")),
+      element("span", { class: "path", title: call.path }, shortPath(call)), element("span", { class: "number " + kind }, status),
+      element("span", { class: "number quiet" }, call.milliseconds.toFixed(call.milliseconds < 1 ? 2 : call.milliseconds < 100 ? 1 : 0) + " ms")),
     element("pre", null, notes.filter((note) => note).join(" · ") + "\n" + call.path +
       (call.request ? "\n\n→ " + pretty(call.request) : "") + (call.answer ? "\n\n← " + pretty(call.answer) : ""))));
+}
+
+// shortPath leaves out the application, which begins every path of one platform.
+function shortPath(call) {
+  return call.platform === "easemob" ? call.path.replace(/^\/[^/]*\/[^/]*(?=\/)/, "…") : call.path;
 }
 
 function pretty(text) {
