@@ -2,6 +2,8 @@ module terraform-provider-chat
 
 go 1.26.0
 
+toolchain go1.26.8
+
 require (
 	github.com/go-resty/resty/v2 v2.17.2
 	github.com/google/go-cmp v0.7.0

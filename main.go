@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"flag"
+	"fmt"
 	"log"
 	"os"
 	"runtime/debug"
@@ -17,12 +18,20 @@ import (
 // address is where a configuration finds the provider: source = "chat/chat".
 const address = "registry.terraform.io/chat/chat"
 
-// version is set by the release build.
-var version = "dev"
+// version and commit are set by the release build.
+var (
+	version = "dev"
+	commit  = ""
+)
 
 func main() {
 	debugged := flag.Bool("debug", false, "serve for a debugger such as delve, and print how Terraform reaches it")
+	printVersion := flag.Bool("version", false, "print the version and end")
 	flag.Parse()
+	if *printVersion {
+		fmt.Println("terraform-provider-chat", version, cmp.Or(commit, "(built from source)"))
+		return
+	}
 
 	hurry()
 	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
