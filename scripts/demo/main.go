@@ -1,7 +1,7 @@
 // Command demo shows the provider on an emulated platform: it seeds an application,
 // changes it outside of Terraform, finds and repairs the changes with Terraform, and
-// destroys everything. It builds and writes only in a temporary
-// directory, and leaves nothing behind.
+// destroys everything. It builds and writes only in a temporary directory, and leaves
+// nothing behind. With -keep, the emulator and what was seeded stay until Ctrl-C.
 package main
 
 import (
@@ -23,15 +23,16 @@ const example = "examples/seed-staging"
 func main() {
 	address := flag.String("address", "", "the provider's source `address`")
 	terraform := flag.String("terraform", "terraform", "the Terraform or OpenTofu `binary` to run")
+	keep := flag.Bool("keep", false, "leave the emulator running at the end, and what was seeded in it, until Ctrl-C")
 	names := flag.String("platforms", "easemob,jmessage", "the `platforms` to show, one after the other")
 	flag.Parse()
 
 	local.Main("The demo", local.Signals, func(ctx context.Context) error {
-		return run(ctx, *address, *terraform, strings.Split(*names, ","))
+		return run(ctx, *address, *terraform, strings.Split(*names, ","), *keep)
 	})
 }
 
-func run(ctx context.Context, address, terraform string, names []string) (err error) {
+func run(ctx context.Context, address, terraform string, names []string, keep bool) (err error) {
 	for _, name := range names {
 		if platforms[name] == nil {
 			return fmt.Errorf("-platforms must be easemob, jmessage or both with a comma between, got %q", name)
@@ -66,19 +67,36 @@ func run(ctx context.Context, address, terraform string, names []string) (err er
 	}
 	defer func() { err = errors.Join(err, stop()) }()
 	say("It emulates both platforms at %s.", baseURL)
+	say("Its console, %s/_emulator/, shows what it holds and every call as it happens.", baseURL)
 	for _, name := range names {
 		platform := platforms[name](baseURL)
-		cli.use(platform.environment())
-		if err := show(ctx, cli, platform); err != nil {
+		if err := cli.use(platform.environment()); err != nil {
+			return err
+		}
+		if err := show(ctx, cli, platform, keep); err != nil {
 			return err
 		}
 	}
-	say("\nEverything is gone again. That took %s.", time.Since(start).Round(time.Second))
+	if !keep {
+		say("\nEverything is gone again. That took %s.", time.Since(start).Round(time.Second))
+		return nil
+	}
+	heading("Look around")
+	say("The emulator is still there, with what was seeded: %s/_emulator/", baseURL)
+	for _, name := range names {
+		say("\n%s:", platforms[name](baseURL).title())
+		for _, variable := range platforms[name](baseURL).environment() {
+			name, value, _ := strings.Cut(variable, "=")
+			say("  export %s='%s'", name, value)
+		}
+	}
+	say("\nCtrl-C ends it.")
+	<-ctx.Done()
 	return nil
 }
 
-// show is the demo itself.
-func show(ctx context.Context, cli *cli, platform platform) error {
+// show is the demo itself. What it seeds is destroyed at the end, unless it is to be kept.
+func show(ctx context.Context, cli *cli, platform platform, keep bool) error {
 	heading("Seed an empty application of " + platform.title() + " from " + example)
 	if err := cli.init(ctx); err != nil {
 		return err
@@ -119,6 +137,9 @@ func show(ctx context.Context, cli *cli, platform platform) error {
 		return err
 	}
 
+	if keep {
+		return nil
+	}
 	heading("Destroy")
 	if err := cli.applyPlan(ctx, "destroy", "-destroy"); err != nil {
 		return err

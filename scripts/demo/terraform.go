@@ -82,8 +82,15 @@ func newCLI(ctx context.Context, binary, dir, address string) (*cli, error) {
 	return c, nil
 }
 
-// use makes an application the one that the example is about.
-func (c *cli) use(application []string) { c.application = application }
+// use makes an application the one that the example is about. What is left in another
+// one is forgotten: a state belongs to one application.
+func (c *cli) use(application []string) error {
+	c.application = application
+	if err := os.Remove(filepath.Join(c.dir, "terraform.tfstate")); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
+}
 
 func (c *cli) init(ctx context.Context) error {
 	_, _, err := c.run(ctx, false, "init")

@@ -1,0 +1,28 @@
+# Makes the emulator fail. An application that is not the emulator answers with an error.
+
+terraform {
+  required_version = ">= 1.11"
+}
+
+variable "faults" {
+  description = "The faults, as PUT /_emulator/faults takes them."
+  type = list(object({
+    method = optional(string)
+    path   = optional(string)
+    when   = optional(string)
+    status = optional(number)
+    drop   = optional(bool)
+    times  = optional(number)
+  }))
+}
+
+resource "terraform_data" "faults" {
+  input = var.faults
+
+  provisioner "local-exec" {
+    command = "curl --fail --silent --show-error -X PUT -H 'X-Emulator-Control: test' --data \"$FAULTS\" \"$EASEMOB_BASE_URL/_emulator/faults\""
+    environment = {
+      FAULTS = jsonencode([for fault in var.faults : { for key, value in fault : key => value if value != null }])
+    }
+  }
+}
