@@ -50,11 +50,7 @@ func (r *run) check(ctx context.Context, result *result, killed bool) error {
 		wrong = append(wrong, "what belongs to somebody else was touched: "+difference(r.untouched, now))
 	}
 	if !r.excusedAll && !killed {
-		data, err := r.terraform.read(stateFile)
-		if err != nil {
-			return err
-		}
-		st, err := parseState(data)
+		st, err := r.state()
 		if err != nil {
 			return err
 		}
@@ -69,8 +65,8 @@ func (r *run) check(ctx context.Context, result *result, killed bool) error {
 // orphans are what the platform has and no state holds.
 func (r *run) orphans(d document, st *state) []string {
 	var all []string
-	for _, thing := range r.scene.things(d) {
-		if !r.excused[thing] && !r.scene.knows(st, thing) && !r.wasLeft(thing, d) {
+	for _, thing := range r.unknown(d, st) {
+		if !r.wasLeft(thing, d) {
 			all = append(all, thing+" exists and the state does not know of it")
 		}
 	}

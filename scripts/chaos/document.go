@@ -79,6 +79,7 @@ func (d document) register(username, password string) map[string]any {
 // remove deletes a user and everything that names it.
 func (d document) remove(username string) {
 	name := d.platform.fold(username)
+	d.leaveGroups(name)
 	for part, value := range d.app {
 		if part != "applications" { // which are others, on easemob
 			d.app[part] = without(value, name)

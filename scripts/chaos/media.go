@@ -82,7 +82,7 @@ func (n *media) blocks(*scene) string {
 func (n *media) instances(*scene) []instance {
 	var all []instance
 	for _, e := range n.all {
-		all = append(all, instance{address: fmt.Sprintf("chat_media.each[%q]", e.key)})
+		all = append(all, instance{address: fmt.Sprintf("chat_media.each[%q]", e.key), notImported: true})
 	}
 	return all
 }

@@ -56,6 +56,13 @@ type noun interface {
 	things(s *scene, d document) []string
 	// knows reports whether the state has a thing of any noun.
 	knows(s *scene, st *state, thing string) bool
+	// placed are the things at the platform that are what is declared, if they have
+	// names that only the platform knows.
+	placed(s *scene, d document) []string
+	// abandon gives up what a killed run made and the state does not know of, if
+	// nothing can take it over: from then on it is somebody else's. It says what
+	// should not have been made.
+	abandon(d document, lost []string) []string
 	// left are the things that a destroy leaves at the platform, as declared. From
 	// then on they are somebody else's.
 	left(s *scene, p *passage) []string
@@ -79,6 +86,8 @@ func (basics) seed(*scene, document)                 {}
 func (basics) foreign(*scene, document) any          { return nil }
 func (basics) things(*scene, document) []string      { return nil }
 func (basics) knows(*scene, *state, string) bool     { return false }
+func (basics) placed(*scene, document) []string      { return nil }
+func (basics) abandon(document, []string) []string   { return nil }
 func (basics) left(*scene, *passage) []string        { return nil }
 func (basics) cut(*scene, document, []string)        {}
 func (basics) needsAdoption(*scene, *passage) bool   { return false }
@@ -93,7 +102,10 @@ type hasFiles interface {
 
 // newNouns are all nouns of a platform. One may refer to what those before it declare.
 func newNouns(p *platform) []noun {
-	all := []noun{&users{}, &team{}, &edges{kind: contacts}, &edges{kind: blocks}, &edges{kind: quiets}}
+	all := []noun{
+		&users{}, &team{}, &edges{kind: contacts}, &edges{kind: blocks}, &edges{kind: quiets},
+		newGroups(groupsKind), newGroups(roomsKind), &rosters{kind: groupsKind}, &rosters{kind: roomsKind},
+	}
 	if p == jmessage {
 		all = append(all, &words{}, &appSettings{}, &shields{}, &media{})
 	}
@@ -102,9 +114,10 @@ func newNouns(p *platform) []noun {
 
 // instance is a resource instance that is declared.
 type instance struct {
-	address string
-	// importID is empty if it cannot be imported.
-	importID string
+	// importID is empty if it is the id that the state has.
+	address, importID string
+	// notImported is set if the resource cannot be imported.
+	notImported bool
 	// holds are the things that only this instance keeps in the state.
 	holds []string
 	// single ones must not be there twice, not even for the time of a replacement.
@@ -234,6 +247,17 @@ func (s *scene) takeOver() {
 
 func (s *scene) knows(st *state, thing string) bool {
 	return slices.ContainsFunc(s.nouns, func(n noun) bool { return n.knows(s, st, thing) })
+}
+
+// placed are the things at the platform that are what is declared.
+func (s *scene) placed(d document) map[string]bool {
+	all := s.declared()
+	for _, n := range s.nouns {
+		for _, thing := range n.placed(s, d) {
+			all[thing] = true
+		}
+	}
+	return all
 }
 
 func (s *scene) left(p *passage) []string {

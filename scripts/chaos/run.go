@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -284,14 +285,15 @@ func (r *run) forget(ctx context.Context, instances []instance) error {
 	if len(instances) == 0 {
 		return nil
 	}
+	st, err := r.state()
+	if err != nil {
+		return err
+	}
 	args := []string{"state", "rm"}
 	var imports strings.Builder
 	for _, i := range instances {
 		args = append(args, i.address)
-		fmt.Fprintf(&imports, "import {\n  to = %s\n  id = %s\n}\n", i.address, hcl(i.importID))
-		for _, thing := range i.holds {
-			r.excused[thing] = true
-		}
+		fmt.Fprintf(&imports, "import {\n  to = %s\n  id = %s\n}\n", i.address, hcl(cmp.Or(i.importID, st.id(i.address))))
 	}
 	result, err := r.terraform.run(ctx, args...)
 	if err != nil {
@@ -300,7 +302,48 @@ func (r *run) forget(ctx context.Context, instances []instance) error {
 	if result.code != 0 {
 		return fmt.Errorf("terraform %s: exit code %d\n%s", result.command, result.code, result.output)
 	}
+	if st, err = r.state(); err != nil {
+		return err
+	}
+	for _, thing := range r.unknown(r.passage.was, st) {
+		r.excused[thing] = true
+	}
 	return r.terraform.write(importsFile, imports.String())
+}
+
+func (r *run) state() (*state, error) {
+	data, err := r.terraform.read(stateFile)
+	if err != nil {
+		return nil, err
+	}
+	return parseState(data)
+}
+
+// unknown are the things that the state does not know of for no reason.
+func (r *run) unknown(d document, st *state) []string {
+	return slices.DeleteFunc(r.scene.things(d), func(thing string) bool {
+		return r.excused[thing] || r.scene.knows(st, thing)
+	})
+}
+
+// abandon leaves to somebody else what a killed run made and nobody can find.
+func (r *run) abandon(ctx context.Context) error {
+	d, err := r.emulated.load(ctx)
+	if err != nil {
+		return err
+	}
+	st, err := r.state()
+	if err != nil {
+		return err
+	}
+	var wrong []string
+	for _, n := range r.scene.nouns {
+		wrong = append(wrong, n.abandon(d, r.unknown(d, st))...)
+	}
+	if len(wrong) > 0 {
+		return &failure{what: "after a kill", details: wrong}
+	}
+	return nil
 }
 
 // broken runs a command with faults: the step's own first, then a plain apply.
@@ -345,7 +388,7 @@ func (r *run) broken(ctx context.Context, st *step, first bool) error {
 	if m != nil && m.kill && m.reached {
 		// From here on adopt_existing takes over what no state holds.
 		r.excusedAll, st.adopt = true, true
-		if err := r.repair(saved); err != nil {
+		if err := errors.Join(r.repair(saved), r.abandon(ctx)); err != nil {
 			return err
 		}
 		if err := r.configure(true); err != nil {
@@ -493,7 +536,7 @@ func (r *run) different() []string {
 	all := r.scene.differences(r.passage)
 	declared := map[string]bool{}
 	if !r.passage.destroyed {
-		declared = r.scene.declared()
+		declared = r.scene.placed(r.passage.is)
 	}
 	left := r.scene.left(r.passage)
 	for _, thing := range r.scene.things(r.passage.is) {

@@ -48,6 +48,22 @@ func (s *state) instances(resourceType string) []*stateInstance {
 	return all
 }
 
+// id is the id of a managed resource instance, empty if there is none.
+func (s *state) id(address string) string {
+	for _, r := range s.Resources {
+		for _, i := range r.Instances {
+			at := r.Type + "." + r.Name
+			if i.Key != nil {
+				at += "[" + encode(i.Key) + "]"
+			}
+			if r.Mode == "managed" && i.Deposed == "" && at == address {
+				return text(i.Attributes["id"])
+			}
+		}
+	}
+	return ""
+}
+
 // private is what the provider keeps, with every layer of encoding taken off.
 func (i *stateInstance) private() string {
 	var keys map[string][]byte

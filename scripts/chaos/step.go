@@ -186,7 +186,7 @@ func (s *scene) disturbs(st *step, before *scene) {
 // imports draws some instances that leave the state and are imported again.
 func (s *scene) imports(st *step) {
 	var addresses []string
-	importable := slices.DeleteFunc(s.instances(), func(i instance) bool { return i.importID == "" })
+	importable := slices.DeleteFunc(s.instances(), func(i instance) bool { return i.notImported })
 	for _, i := range some(s.draw, importable, s.draw.between(1, 5)) {
 		st.forget = append(st.forget, i)
 		addresses = append(addresses, i.address)
@@ -196,8 +196,8 @@ func (s *scene) imports(st *step) {
 
 // squats draws names that are wanted and taken.
 func (s *scene) squats(st *step) {
-	for range 10 {
-		what, do := oneOf(s.draw, s.nouns).squat(s)
+	for _, n := range some(s.draw, s.nouns, len(s.nouns)) {
+		what, do := n.squat(s)
 		if do == nil {
 			continue
 		}

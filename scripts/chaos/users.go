@@ -10,6 +10,7 @@ import (
 // users are chat_user, each with a resource instance of its own. The noun stands for
 // users in general where it does not matter which resource declares them.
 type users struct {
+	basics
 	all   []user
 	first bool
 }
