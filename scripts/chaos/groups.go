@@ -598,18 +598,16 @@ func (d document) leaveGroups(name string) {
 // transfer makes a user the owner of a group. The old owner stays a member.
 func (d document) transfer(k *groupKind, group map[string]any, username string) {
 	old, owner := text(group["owner"]), d.platform.fold(username)
-	if old == owner {
-		return
-	}
-	if d.platform == easemob {
+	switch {
+	case old == owner:
+	case d.platform == easemob:
 		d.removeMember(group, owner)
 		delete(object(group["mute_list"]), owner)
-	} else {
+		group["owner"], group["members"] = owner, append(list(group["members"]), map[string]any{"username": old})
+	default:
 		d.addMember(k, group, owner)
-	}
-	group["owner"] = owner
-	if d.platform == easemob {
-		group["members"] = append(list(group["members"]), map[string]any{"username": old})
+		group["owner"] = owner
+		d.addMember(k, group, old)
 	}
 }
 
