@@ -391,6 +391,9 @@ func (r *edgeSetResource[Model, Found]) apply(ctx context.Context, plan, state e
 	for _, failures := range engine.Failed {
 		addFailures(diags, failures)
 	}
+	for _, key := range engine.Added {
+		delete(before, key) // an edge that was gone meanwhile has lost what the state says of it
+	}
 	after := map[string]element{}
 	var changes []elementChange
 	var changed []string

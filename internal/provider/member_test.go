@@ -507,3 +507,31 @@ resource "chat_group_member" "bobby" {
 		}
 	}
 }
+
+// A member who left after the plan was made is added again as declared, not only added:
+// whether it is muted cannot be read everywhere, so that no later plan would find that.
+func TestMembers_whoLeftAfterThePlanAreMutedAgain(t *testing.T) {
+	t.Parallel()
+	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
+		w.registerMissing("alice", "bobby", "carol")
+		for _, a := range assemblies {
+			apply := func(kind string, i instance, config attrs) instance {
+				t.Helper()
+				created, problems := w.wire().apply(kind, i, config)
+				if len(problems) > 0 {
+					t.Fatalf("%s: %v", kind, problems)
+				}
+				return created
+			}
+			group := apply("chat_"+a.noun, instance{}, attrs{"name": "The team", "owner": w.name("alice")})
+			with := func(members attrs) attrs { return attrs{a.noun: group.state["id"], "members": members} }
+			bobby := attrs{"muted": true}
+			members := apply("chat_"+a.noun+"_members", instance{}, with(attrs{w.name("bobby"): bobby}))
+			a.quit(w, "bobby")()
+			apply("chat_"+a.noun+"_members", members, with(attrs{w.name("bobby"): bobby, w.name("carol"): attrs{}}))
+			if err := all(a.has(w, "bobby", "carol"), a.having(w, chat.Muted, "bobby"))(nil); err != nil {
+				t.Errorf("%s: %v", a.noun, err)
+			}
+		}
+	})
+}

@@ -30,6 +30,8 @@ type Edges[T any] struct {
 
 	// Have are the edges that are there by now. Those that were added are zero values.
 	Have map[string]T
+	// Added are the keys of those that were added.
+	Added []string
 	// Failed are the steps that failed for some users.
 	Failed []Failures
 }
@@ -140,6 +142,7 @@ func (w *Edges[T]) add(ctx context.Context, keys []string) {
 		if errs[i] == nil {
 			var edge T
 			w.Have[key] = edge
+			w.Added = append(w.Added, key)
 		}
 	}
 	w.fail(Failures{Doing: "add", To: w.To, Total: len(keys), Users: failuresOf(refs, errs)})
