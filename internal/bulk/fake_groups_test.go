@@ -18,7 +18,7 @@ type fakeAssembly struct {
 
 // withGroups adds groups g0, g1 … to the service of a fake, each with the users u000001 and
 // u000002. Calls about them hold up to 10 inputs.
-func (f *fake) withGroups(s *chat.Service, groups int, listsMembers bool) {
+func (f *fake) withGroups(s *chat.Service, groups int, listsMembers bool) *fakeGroups {
 	limit := chat.Limit{Items: 10}
 	s.Platform.Groups = chat.GroupLimits{Get: limit, ListsMembers: listsMembers}
 	all := &fakeGroups{fake: f, limit: limit, listsMembers: listsMembers, groups: map[string]*fakeAssembly{}}
@@ -26,6 +26,7 @@ func (f *fake) withGroups(s *chat.Service, groups int, listsMembers bool) {
 		all.put(fmt.Sprintf("g%d", i), "name", nth(0), time.Now().Add(-24*time.Hour)).members = []string{nth(1), nth(2)}
 	}
 	s.Groups, s.GroupMembers = all, fakeMembers{all}
+	return all
 }
 
 type fakeGroups struct {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"terraform-provider-chat/internal/chat"
@@ -18,14 +19,77 @@ const mostCreations = 3
 // groups gathers reads of groups or rooms, shares them until a write drops them, and
 // settles creations whose answer was lost.
 type groups struct {
-	inner    chat.Groups
-	platform *chat.Platform
-	limits   chat.GroupLimits
-	gatherer *gatherer
-	read     *operation[string, *chat.Group]
-	reads    *shared[string, *chat.Group]
+	inner     chat.Groups
+	platform  *chat.Platform
+	limits    chat.GroupLimits
+	gatherer  *gatherer
+	read      *operation[string, *chat.Group]
+	reads     *shared[string, *chat.Group]
+	creations creations
 	// forgetMembers forgets what was read of the members of a group.
 	forgetMembers func(id string)
+}
+
+// creations keeps apart groups of the same name and owner: one is created after the
+// other, and what was created before is no candidate for what became of a lost answer.
+// Once such an answer could not be settled, no other one is created: a later run could not
+// tell which is which.
+type creations struct {
+	mu        sync.Mutex
+	turns     map[nameAndOwner]chan struct{}
+	made      map[string]bool // by id
+	unsettled map[nameAndOwner]bool
+}
+
+type nameAndOwner struct{ name, owner string }
+
+// turn waits until nobody else creates a group of this name and owner, and returns what
+// ends the turn.
+func (c *creations) turn(ctx context.Context, key nameAndOwner) (end func(), err error) {
+	c.mu.Lock()
+	if c.turns == nil {
+		c.turns, c.made, c.unsettled = map[nameAndOwner]chan struct{}{}, map[string]bool{}, map[nameAndOwner]bool{}
+	}
+	if c.turns[key] == nil {
+		c.turns[key] = make(chan struct{}, 1)
+	}
+	turn := c.turns[key]
+	c.mu.Unlock()
+	op := fmt.Sprintf("create %q of user %q", key.name, key.owner)
+	select {
+	case turn <- struct{}{}:
+	case <-ctx.Done():
+		return nil, cancelled(ctx, op)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.unsettled[key] {
+		<-turn
+		return nil, &chat.Error{
+			Op: op, Kind: chat.ErrUnavailable,
+			Text: "another one of this name and owner was being created, and whether it exists is not known yet; nothing was sent, apply again",
+		}
+	}
+	return func() { <-turn }, nil
+}
+
+// end notes the outcome of a creation.
+func (c *creations) end(key nameAndOwner, created *chat.Group, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err == nil {
+		c.made[created.ID] = true
+	}
+	if _, unsettled := chat.Unsettled(err); unsettled {
+		c.unsettled[key] = true
+	}
+}
+
+// others leaves out the groups that were created before.
+func (c *creations) others(found []*chat.Group) []*chat.Group {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.DeleteFunc(found, func(group *chat.Group) bool { return c.made[group.ID] })
 }
 
 // newGroups wraps groups or rooms; nil if the platform lacks them.
@@ -105,6 +169,23 @@ func (s *groups) Announcement(ctx context.Context, id string) (string, error) {
 // owner and time. It is sent again only if there is none and the platform has answered:
 // without an answer, it may still take effect.
 func (s *groups) Create(ctx context.Context, group chat.NewGroup) (*chat.Group, error) {
+	name := ""
+	if group.Name != nil {
+		name = *group.Name
+	}
+	key := nameAndOwner{name, s.platform.UserKey(group.Owner)}
+	end, err := s.creations.turn(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	created, err := s.create(ctx, name, group)
+	s.creations.end(key, created, err)
+	return created, err
+}
+
+// create creates a group whose name and owner no other creation under way has.
+func (s *groups) create(ctx context.Context, name string, group chat.NewGroup) (*chat.Group, error) {
 	late, cancel := s.gatherer.grace(ctx)
 	defer cancel()
 	for tries := 1; ; tries++ {
@@ -117,11 +198,8 @@ func (s *groups) Create(ctx context.Context, group chat.NewGroup) (*chat.Group, 
 		if sentAt.IsZero() {
 			sentAt = begun
 		}
-		name := ""
-		if group.Name != nil {
-			name = *group.Name
-		}
 		found, reading := chat.CreatedGroups(late, s.inner, s.platform, s.limits.Get, group.Owner, name, sentAt)
+		found = s.creations.others(found)
 		switch {
 		case reading != nil:
 			return nil, chat.For(err, opOf(err), func(e *chat.Error) {
