@@ -197,8 +197,11 @@ func (s *scene) compareAccount(p *passage, a account) []string {
 		active = []bool{p.was.active(a.name)}
 	}
 	passwords := []string{a.password}
-	if before := p.before.named(a.name); same && a.setting == once && before != nil && before.setting != kept && !p.mayBeNew(s, a.name) {
+	if before := p.before.named(a.name); same && a.setting == once && before != nil && before.setting != kept {
 		passwords = []string{text(p.was.user(a.name)["password"])}
+		if p.mayBeNew(s, a.name) { // it was not made anew, but it may have been taken over
+			passwords = append(passwords, a.password)
+		}
 	}
 	for _, tried := range p.tried {
 		if m := tried.named(a.name); m != nil {

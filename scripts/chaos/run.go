@@ -258,6 +258,9 @@ func (r *run) look(ctx context.Context) error {
 // that it declares.
 func (r *run) configure(adopt bool) error {
 	if adopt {
+		for thing := range r.scene.declared() {
+			r.excused[thing] = r.excused[thing] || r.scene.strangers[thing] // it was there before
+		}
 		r.scene.takeOver()
 		r.untouched = r.scene.foreign(r.passage.was)
 	}
