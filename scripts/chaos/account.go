@@ -197,10 +197,13 @@ func (s *scene) compareAccount(p *passage, a account) []string {
 		active = []bool{p.was.active(a.name)}
 	}
 	passwords := []string{a.password}
-	if before := p.before.named(a.name); same && a.setting == once && before != nil && before.setting != kept {
-		passwords = []string{text(p.was.user(a.name)["password"])}
-		if p.mayBeNew(s, a.name) { // it was not made anew, but it may have been taken over
-			passwords = append(passwords, a.password)
+	if before := p.before.named(a.name); same && a.setting != kept && before != nil && before.setting != kept {
+		was := text(p.was.user(a.name)["password"])
+		switch anew := p.mayBeNew(s, a.name); {
+		case anew: // removed and declared again in one step, it may be the same with the same version
+			passwords = append(passwords, was)
+		case a.setting == once:
+			passwords = []string{was}
 		}
 	}
 	for _, tried := range p.tried {
