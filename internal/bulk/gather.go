@@ -12,7 +12,7 @@ import (
 	"terraform-provider-chat/internal/chat"
 )
 
-// Gathering has five words:
+// Gathering has five terms:
 //
 //   - An input is one thing that a caller wants done: one user to register, one contact to add.
 //   - A queue holds the inputs that may travel in the same call: those of one operation

@@ -17,8 +17,8 @@ const (
 )
 
 // readAhead answers reads of single users from the listing of all users, as far as
-// that pays. Nobody knows beforehand how many names will be asked for, nor how many
-// users there are, so it goes by what is known by now:
+// that pays. How many names will be asked for, and how many users there are, is not known
+// beforehand, so the limit depends on what is known by now:
 //
 //	pages <= served + min(ahead, asked/2)
 //
@@ -161,7 +161,7 @@ func (r *readAhead) single(w *waiter) {
 	close(w.done)
 }
 
-// serve answers w with what the pages brought, or with a request of its own where
+// serve answers w with what the pages brought, or with a request of its own if
 // that cannot help, and reports whether it did.
 func (r *readAhead) serve(w *waiter) bool {
 	u, listed := r.users[w.key]

@@ -167,6 +167,43 @@ func TestDocumentation_configurationsParse(t *testing.T) {
 	}
 }
 
+// unclear are phrases that readers had to read twice, with what to write instead.
+var unclear = map[string]string{
+	"does not tell":         "does not return",
+	"tells nobody":          "does not return",
+	"shows of itself":       "public profile",
+	"throws the user out":   "ends the sessions of the user",
+	"done all the same":     "still processed",
+	"no request more":       "no extra request",
+	"taken as it is":        "changes nothing",
+	"Another name replaces": "Changing this forces a new resource",
+	" where there is ":      "if there is",
+	" where there are ":     "if there are",
+	" where none ":          "if none",
+	" where it is null":     "if it is null",
+	"Only on Easemob":       "Easemob only",
+	"Only on JMessage":      "JMessage only",
+	"or newer":              "or later",
+	"None of it reaches":    "You only notice",
+}
+
+// Pages that users read have none of the phrases that were hard to read.
+func TestDocumentation_plainEnglish(t *testing.T) {
+	t.Parallel()
+	for path, text := range documents(t) {
+		if path == "DEVELOPERS.md" {
+			continue
+		}
+		for phrase, instead := range unclear {
+			for line := range strings.Lines(text) {
+				if strings.Contains(line, phrase) {
+					t.Errorf("%s says %q; better: %q\n%s", path, phrase, instead, line)
+				}
+			}
+		}
+	}
+}
+
 // Troubleshooting explains every error and warning of the provider.
 func TestDocumentation_everyDiagnosticIsExplained(t *testing.T) {
 	t.Parallel()

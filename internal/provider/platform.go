@@ -30,7 +30,7 @@ type platform interface {
 func platforms() []platform { return []platform{easemobPlatform{}, jmessagePlatform{}} }
 
 // choosePlatform returns the one platform that is configured and its block, which
-// is null where only the environment chooses.
+// is null if only the environment chooses.
 func choosePlatform(blocks map[string]types.Object, diags *diag.Diagnostics) (platform, types.Object) {
 	var names []string
 	var declared, environment []platform
@@ -71,8 +71,8 @@ func choosePlatform(blocks map[string]types.Object, diags *diag.Diagnostics) (pl
 	return nil, types.Object{}
 }
 
-// settings are the strings of a platform's block, with environment variables
-// behind them.
+// settings are the strings of a platform's block, with environment variables as
+// defaults.
 type settings struct {
 	platform string
 	block    types.Object
@@ -93,7 +93,7 @@ func (s settings) literal(name string) string {
 	return value.ValueString()
 }
 
-// get returns what the block says, or else the environment.
+// get returns the value in the block, or else in the environment.
 func (s settings) get(name, variable string) string {
 	if v := s.literal(name); v != "" {
 		return v

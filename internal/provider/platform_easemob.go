@@ -94,9 +94,9 @@ func (easemobPlatform) open(s settings, transport rest.Config) *chat.Service {
 	return service
 }
 
-// easemobCredentials takes a token, or else a client id and secret. What the
-// block says beats the environment, as a whole and not value by value, so that a
-// forgotten EASEMOB_TOKEN never overrules credentials in the block.
+// easemobCredentials takes a token, or else a client id and secret. The block takes
+// precedence over the environment as a whole and not value by value, so that a
+// forgotten EASEMOB_TOKEN never replaces credentials in the block.
 func easemobCredentials(s settings, config *easemob.Config) {
 	const need = "Set client_id and client_secret (EASEMOB_CLIENT_ID and EASEMOB_CLIENT_SECRET), or token (EASEMOB_TOKEN)."
 	if token := s.literal("token"); token != "" {

@@ -1,5 +1,5 @@
-// Package provider is Terraform's side of the house: schemas, plans, state and
-// diagnostics. What the platforms do is behind chat.Service.
+// Package provider implements the Terraform provider: schemas, plans, state and
+// diagnostics. It reaches the platforms through chat.Service.
 package provider
 
 import (
@@ -203,7 +203,7 @@ func (p *chatProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{newParseAppKeyFunction, newUsernameFromFunction}
 }
 
-// requireKnown refuses values that only an apply would tell: what the provider
+// requireKnown refuses values that are known only after an apply: what the provider
 // connects to must be known to plan.
 func requireKnown(diags *diag.Diagnostics, values map[string]attr.Value) {
 	for name, value := range values {

@@ -10,7 +10,7 @@ import (
 	"terraform-provider-chat/internal/chat"
 )
 
-// issuedModel is a token, as ephemeral resources give it out.
+// issuedModel is a token, as ephemeral resources return it.
 type issuedModel struct {
 	Token     types.String      `tfsdk:"token"`
 	ExpiresAt timetypes.RFC3339 `tfsdk:"expires_at"`
