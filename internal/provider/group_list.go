@@ -35,7 +35,7 @@ type assemblyList[Model any] struct {
 // ListResourceConfigSchema implements list.ListResource.
 func (l *assemblyList[Model]) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: fmt.Sprintf("Lists the %ss of the application, or those that a user is in. Pages are read as far as the `limit` of the list block asks for.", l.noun),
+		MarkdownDescription: fmt.Sprintf("Lists the %ss of the application, or those that a user is in. Only as many pages are read as the `limit` of the list block needs.", l.noun),
 		Attributes: map[string]schema.Attribute{
 			"member": schema.StringAttribute{
 				Optional:            true,

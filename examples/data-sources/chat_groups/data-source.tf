@@ -9,11 +9,6 @@ resource "chat_user" "alice" {
   password_wo = var.initial_password
 }
 
-resource "chat_user" "bob" {
-  username    = "bob"
-  password_wo = var.initial_password
-}
-
 resource "chat_group" "team" {
   name  = "The team"
   owner = chat_user.alice.id

@@ -9,11 +9,6 @@ resource "chat_user" "alice" {
   password_wo = var.initial_password
 }
 
-resource "chat_user" "bob" {
-  username    = "bob"
-  password_wo = var.initial_password
-}
-
 # Refer to the owner by id: if the user is replaced, the room is created again in the same
 # run.
 resource "chat_room" "support" {
