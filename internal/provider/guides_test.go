@@ -271,6 +271,9 @@ func TestAccGuide_seedingStaging(t *testing.T) {
 			s := g.session(t, "seed-staging", w)
 			s.follow("terraform init", 0)
 			s.follow("terraform apply", 0)
+			s.also(`terraform apply -replace='chat_user.staff["alice"]'`, 0)
+			s.also("terraform apply", 0)
+			s.stable()
 
 			// What others do to what is not declared is no drift.
 			w.register("another", "pass-1")
@@ -634,6 +637,40 @@ resource "chat_users" "team" {
 		t.Errorf("the guide says that this is printed:\n%s\ngot\n%s", want, out)
 	}
 	g.done()
+}
+
+// With the triggers of the guide, a group and its members are there again after a run that
+// replaces a user.
+func TestAccGuide_failuresTriggers(t *testing.T) {
+	t.Parallel()
+	for platform := range platformsUnderTest {
+		t.Run(platform, func(t *testing.T) {
+			t.Parallel()
+			w := guideWorld(t, platform)
+			g := readGuide(t, "failures")
+			s := g.session(t, "", w)
+			s.write("main.tf", requireChat+`
+resource "chat_user" "alice" {
+  username = "alice"
+  password = "pass-1"
+}
+
+resource "chat_user" "bob" {
+  username = "bobby"
+  password = "pass-1"
+}
+`+g.block("terraform", `owner   = chat_user.alice.id`)+g.block("terraform", `resource "chat_group" "team"`))
+			s.also("terraform init", 0)
+			s.also("terraform apply", 0)
+			for _, replaced := range []string{"alice", "bob"} {
+				s.also("terraform apply -replace=chat_user."+replaced, 0)
+				s.stable()
+				if got := w.memberNames(w.chatGroup("Team").ID); !slices.Equal(got, []string{"alice", "bobby"}) {
+					t.Errorf("after the replacement of %s, the members are %v", replaced, got)
+				}
+			}
+		})
+	}
 }
 
 func TestAccGuide_genericRESTProvider(t *testing.T) {

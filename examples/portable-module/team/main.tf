@@ -77,8 +77,8 @@ resource "chat_user" "member" {
   password_wo_version = 1
 }
 
-# Everything below refers to users by id: if a user is replaced, its contacts, blocks, groups
-# and memberships are created again in the same run.
+# Everything below refers to users by id, so that users are created first and deleted last. If
+# a user is replaced, its contacts and blocks are created again in the same run.
 resource "chat_contact" "member" {
   for_each = local.pairs
 

@@ -9,8 +9,7 @@ resource "chat_user" "alice" {
   password_wo = var.initial_password
 }
 
-# Refer to the owner by id: if the user is replaced, the room is created again in the same
-# run.
+# Refer to the owner by id, so that the user is created before the room and deleted after it.
 resource "chat_room" "support" {
   name        = "Support"
   description = "Questions and answers"
