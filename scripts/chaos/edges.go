@@ -32,7 +32,7 @@ type edgeKind struct {
 	elements func(users []string, notes []string) string
 	// unreadable are the platforms that do not return the edges: what is lost stays lost.
 	unreadable *platform
-	// mutual is whether an edge is always there in both directions.
+	// mutual reports whether an edge is always there in both directions.
 	mutual bool
 	// notes are the attributes of an edge, with what the emulator calls them.
 	notes map[*platform]map[string]string

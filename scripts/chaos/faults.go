@@ -14,7 +14,7 @@ type fault struct {
 	name string
 	// weight is how often it happens among the faults.
 	weight int
-	// effect is whether the call takes effect.
+	// effect reports whether the call takes effect.
 	effect bool
 	// deliver answers, or does not. genuine is the platform's answer, nil without effect.
 	deliver func(x *proxy, w http.ResponseWriter, c *call, genuine *answer)

@@ -164,7 +164,7 @@ type passage struct {
 	// applied since and are not the one that counts now.
 	before *scene
 	tried  []*scene
-	// destroyed is set if nothing is to be left.
+	// destroyed reports whether nothing is to be left.
 	destroyed bool
 }
 

@@ -48,9 +48,9 @@ type moment struct {
 	// call is the number of the call, among those that change something if writes is set.
 	call   int
 	writes bool
-	// after is whether the call takes effect first.
+	// after reports whether the call takes effect first.
 	after bool
-	// kill is whether act kills Terraform, so that no caller waits for the answer.
+	// kill reports whether act kills Terraform, so that no caller waits for the answer.
 	kill bool
 	act  func()
 	// reached is set when it was done.

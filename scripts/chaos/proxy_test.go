@@ -174,7 +174,7 @@ func TestDecide(t *testing.T) {
 func TestMoment(t *testing.T) {
 	tests := map[string]struct {
 		moment moment
-		// there is whether the second user exists when the moment comes, and later.
+		// there reports whether the second user exists when the moment comes, and later.
 		during, later bool
 		answered      bool
 	}{

@@ -27,7 +27,7 @@ type run struct {
 	emulated  *emulated
 	terraform *terraform
 	scene     *scene
-	// standing is whether everything that is declared was created.
+	// standing reports whether everything that is declared was created.
 	standing bool
 	// untouched is what the platform must hold of strangers, whatever is done.
 	untouched string

@@ -13,23 +13,23 @@ type step struct {
 	what []string
 	// replace are instances to be replaced.
 	replace []instance
-	// first is set if create_before_destroy is, for this step.
+	// first reports whether create_before_destroy is set for this step.
 	first bool
 	// forget are instances that leave the state and are imported.
 	forget []instance
-	// destroy is set if everything is destroyed, again if it is then created again.
+	// destroy reports whether everything is destroyed, again if it is then created again.
 	destroy, again bool
 	// commands is how many commands with faults there are.
 	commands int
 	// moment is when the first command is interrupted or killed, or nil.
 	moment *moment
-	// revert is set if the configuration becomes what it was, after the faults.
+	// revert reports whether the configuration becomes what it was, after the faults.
 	revert bool
-	// elsewhere is set if the provider is configured for another application first.
+	// elsewhere reports whether the provider is configured for another application first.
 	elsewhere bool
-	// squat is set if somebody else registered a name that the configuration declares.
+	// squat reports whether somebody else registered a name that the configuration declares.
 	squat bool
-	// adopt is set if what exists is taken over in the end.
+	// adopt reports whether what exists is taken over in the end.
 	adopt bool
 	// disturb is what somebody else does before, or between plan and apply if late is set.
 	disturb []func(d document)

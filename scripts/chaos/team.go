@@ -13,7 +13,7 @@ type team struct {
 	all     []account
 	setting setting
 	version int
-	// single is whether the write-only password is one for all.
+	// single reports whether the write-only password is one for all.
 	single bool
 	// stray are passwords of users who are not declared.
 	stray map[string]string

@@ -54,7 +54,7 @@ type result struct {
 	// code is -1 for one that was killed.
 	code        int
 	output, log []byte
-	// hung is whether it had to be ended.
+	// hung reports whether it had to be ended.
 	hung bool
 }
 

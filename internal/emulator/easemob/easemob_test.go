@@ -510,7 +510,7 @@ func TestStateRefused(t *testing.T) {
 	}
 }
 
-// Benchmark tells whether the emulator is fast with many users.
+// Benchmark measures the emulator with many users.
 func Benchmark(b *testing.B) {
 	s := serve(b, emulator.Options{})
 	var users []string

@@ -3,20 +3,20 @@ package easemob
 // era is what the vendor changed in its answers between the documents of 2018, which
 // the seeds are, and those of 2025. What is not listed here is the same in both.
 type era struct {
-	// exceptions says whether errors name a Java exception.
+	// exceptions reports whether errors name a Java exception.
 	exceptions bool
-	// oneRefusal says whether every token that is no good is refused in the same words.
+	// oneRefusal reports whether every token that is not valid is refused in the same words.
 	oneRefusal bool
-	// params says whether an answer repeats the parameters of the query.
+	// params reports whether an answer repeats the parameters of the query.
 	params bool
-	// properties says whether answers about groups and chat rooms have an empty object
+	// properties reports whether answers about groups and chat rooms have an empty object
 	// of that name.
 	properties bool
-	// usersNotFound says whether a missing user is a 404 to every call.
+	// usersNotFound reports whether a missing user is a 404 to every call.
 	usersNotFound bool
-	// namesRequired says whether a new group must have a name and a description.
+	// namesRequired reports whether a new group must have a name and a description.
 	namesRequired bool
-	// listsEverything says whether the list of chat rooms has no pages unless they are
+	// listsEverything reports whether the list of chat rooms has no pages unless they are
 	// asked for.
 	listsEverything bool
 	// groupPage and roomPage are how many members a page holds if the call does not say.
@@ -41,7 +41,7 @@ type era struct {
 	listModified string
 	// muteListAction and banAction are the actions that those answers name.
 	muteListAction, banAction string
-	// metadataErrors says whether errors about user attributes have the usual form.
+	// metadataErrors reports whether errors about user attributes have the usual form.
 	metadataErrors bool
 }
 

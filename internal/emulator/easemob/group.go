@@ -59,7 +59,7 @@ type group struct {
 	avatar                                  *string
 
 	public, membersOnly, allowInvites, inviteNeedConfirm bool
-	// muted says whether nobody may speak, disabled whether nothing may be done with it.
+	// muted reports whether nobody may speak, disabled whether nothing may be done with it.
 	muted, disabled bool
 	maxUsers        int
 
@@ -80,7 +80,7 @@ type group struct {
 // member is what is known of the membership of a user.
 type member struct {
 	joined int64
-	// founding says whether the user was named when the chat room was created.
+	// founding reports whether the user was named when the chat room was created.
 	founding   bool
 	attributes map[string]string // of a member of a group; replaced and never changed
 }
