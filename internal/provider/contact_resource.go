@@ -119,7 +119,7 @@ func completeNotes(ctx context.Context, client *client, owner string, found []*c
 		return nil
 	}
 	list, err := client.ContactNotes.Of(ctx, owner)
-	if err != nil {
+	if err != nil && !isNotFound(err) { // an owner who is gone by now has no notes
 		return err
 	}
 	notes := make(map[string]chat.Notes, len(list))
