@@ -28,6 +28,8 @@ type client struct {
 	deactivated marks
 	// mismatches are the other applications that this run has refused.
 	mismatches marks
+	// rosters are those of chat_users that this run has read or replaces.
+	rosters rosters
 	// owners are the planned owners of groups and rooms, which may not be the present ones.
 	owners owners
 }

@@ -83,6 +83,14 @@ func nameList(names []string) string {
 	return list
 }
 
+// label names the user of a failure and, if a file declares it, its line.
+func label(failure reconcile.Failure) string {
+	if failure.Line > 0 {
+		return fmt.Sprintf("line %d: %q", failure.Line, failure.Name)
+	}
+	return fmt.Sprintf("%q", failure.Name)
+}
+
 // addFailures reports a step that failed for some of many users.
 func addFailures(diags *diag.Diagnostics, failures reconcile.Failures) {
 	addFailuresOf(diags, "users", failures)
@@ -99,7 +107,7 @@ func addFailuresOf(diags *diag.Diagnostics, things string, failures reconcile.Fa
 		if names[reason] == nil {
 			reasons = append(reasons, reason)
 		}
-		names[reason] = append(names[reason], failure.Name)
+		names[reason] = append(names[reason], label(failure))
 		if a := advice(failure.Err); a != "" && !slices.Contains(next, a) {
 			next = append(next, a)
 		}
@@ -113,7 +121,7 @@ func addFailuresOf(diags *diag.Diagnostics, things string, failures reconcile.Fa
 		shown := names[reason][:min(len(names[reason]), left)]
 		left -= len(shown)
 		unnamed -= len(names[reason])
-		line := nameList(shown)
+		line := strings.Join(shown, ", ")
 		if more := len(names[reason]) - len(shown); more > 0 {
 			line += fmt.Sprintf(" and %d more", more)
 		}

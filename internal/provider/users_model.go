@@ -21,6 +21,18 @@ type usersModel struct {
 	PasswordsWO       types.Map    `tfsdk:"passwords_wo"`
 	PasswordWO        types.String `tfsdk:"password_wo"`
 	PasswordWOVersion types.Int64  `tfsdk:"password_wo_version"`
+	Source            types.String `tfsdk:"source"`
+	UserCount         types.Int64  `tfsdk:"user_count"`
+	ContentSHA256     types.String `tfsdk:"content_sha256"`
+	Drift             types.Object `tfsdk:"drift"`
+}
+
+// driftTypes are the types of drift.
+var driftTypes = map[string]attr.Type{"missing": types.Int64Type, "changed": types.Int64Type}
+
+// driftValue is the value of drift.
+func driftValue(missing, changed int) types.Object {
+	return types.ObjectValueMust(driftTypes, map[string]attr.Value{"missing": types.Int64Value(int64(missing)), "changed": types.Int64Value(int64(changed))})
 }
 
 var memberType = types.ObjectType{AttrTypes: map[string]attr.Type{

@@ -18,6 +18,7 @@ import (
 
 	"terraform-provider-chat/internal/chat"
 	"terraform-provider-chat/internal/reconcile"
+	"terraform-provider-chat/internal/userfile"
 )
 
 var (
@@ -53,9 +54,9 @@ func (r *usersResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"users": schema.MapNestedAttribute{
-				Required:      true,
+				Optional:      true,
 				PlanModifiers: []planmodifier.Map{planLater{memberType}},
-				MarkdownDescription: "The users by user name. On Easemob, which ignores case in user names, a change of case only changes nothing. " +
+				MarkdownDescription: "The users by user name. Exactly one of `users` and `source` is required. On Easemob, which ignores case in user names, a change of case only changes nothing. " +
 					"The rules for names are those of `chat_user`.",
 				NestedObject: schema.NestedAttributeObject{
 					Attributes: map[string]schema.Attribute{
@@ -96,7 +97,31 @@ func (r *usersResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 			},
 			"password_wo_version": schema.Int64Attribute{
 				Optional:            true,
-				MarkdownDescription: "The version of `passwords_wo` or `password_wo`. Changing this sets the passwords of all users. Requires one of the two.",
+				MarkdownDescription: "The version of `passwords_wo`, `password_wo` or the passwords of the file. Changing this sets the passwords of all users. Requires one of the three.",
+			},
+			"source": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "The path of a file with up to a million users: CSV (`.csv`) with a header, or JSON Lines (`.jsonl` or `.ndjson`). " +
+					"Its columns or keys are `username`, `nickname`, `activated` and `password`, of which only the first is required. " +
+					"What a row leaves out is left alone, and so is an empty field of a CSV file. " +
+					"Passwords of the file, and anything derived from them, are never in the plan or the state. They come before those of the other attributes.",
+			},
+			"user_count": schema.Int64Attribute{
+				Computed:            true,
+				MarkdownDescription: "How many users the resource manages. Null without `source`.",
+			},
+			"content_sha256": schema.StringAttribute{
+				Computed: true,
+				MarkdownDescription: "The SHA-256 of what the file declares, without its passwords; the order of rows and columns does not change it. " +
+					"Null without `source`, and if the last apply did not complete.",
+			},
+			"drift": schema.SingleNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "What became of the users outside of Terraform since the last apply. An apply brings it back to zero. Null without `source`.",
+				Attributes: map[string]schema.Attribute{
+					"missing": schema.Int64Attribute{Computed: true, MarkdownDescription: "How many users no longer exist."},
+					"changed": schema.Int64Attribute{Computed: true, MarkdownDescription: "How many users have other values, or were deleted and registered again."},
+				},
 			},
 		},
 	}
@@ -118,35 +143,50 @@ func (r *usersResource) ValidateConfig(ctx context.Context, req resource.Validat
 		resp.Diagnostics.AddAttributeError(path.Root(given[0]), "Invalid Attribute Combination",
 			fmt.Sprintf("Only one of %s can be set.", strings.Join(given, ", ")))
 	}
-	if !config.PasswordWOVersion.IsNull() && config.PasswordsWO.IsNull() && config.PasswordWO.IsNull() {
+	if !config.PasswordWOVersion.IsNull() && config.PasswordsWO.IsNull() && config.PasswordWO.IsNull() && config.Source.IsNull() {
 		resp.Diagnostics.AddAttributeError(path.Root("password_wo_version"), "Invalid Attribute Combination",
-			"password_wo_version requires passwords_wo or password_wo.")
+			"password_wo_version requires passwords_wo, password_wo or source.")
 	}
+	validateSource(&config, &resp.Diagnostics)
 }
 
 // ModifyPlan plans the users, and refuses what the platform would refuse.
 func (r *usersResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var config, state usersModel
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
 	if req.Plan.Raw.IsNull() {
-		if r.client != nil {
+		switch {
+		case r.client == nil:
+		case !state.Source.IsNull():
+			r.planDestroyOfSource(ctx, req, resp)
+		default:
 			r.warnForeign(recall(ctx, req.Private, &resp.Diagnostics), nil, &resp.Diagnostics)
 		}
 		return
 	}
-	var config, state usersModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if r.client == nil {
+	if r.client == nil || !config.Source.IsNull() {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("users"), config.Users)...) // see planLater
+		if r.client != nil && !resp.Diagnostics.HasError() {
+			r.planSource(ctx, &config, &state, req, resp)
+		}
 		return
 	}
-	if !req.State.Raw.IsNull() {
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	}
+	have := state.members(r.client.userKey)
 	account := recall(ctx, req.Private, &resp.Diagnostics)
+	if !state.Source.IsNull() {
+		if roster := recallRoster(ctx, r.client, req.Private, &resp.Diagnostics); roster != nil {
+			have, account = membersOfRoster(roster), roster.Account
+		}
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	withoutSource(ctx, &resp.Plan, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("users"), r.planUsers(&config, &state))...)
-	r.checkUsers(&resp.Diagnostics, &config, state.members(r.client.userKey), account)
+	r.checkUsers(&resp.Diagnostics, &config, have, account)
 	if unset(account) && !config.PasswordsWO.IsNull() || unset(account) && !config.PasswordWO.IsNull() {
 		// An update sets the passwords whose outcome is unknown.
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), types.StringUnknown())...)
@@ -239,34 +279,42 @@ func (r *usersResource) after(work *reconcile.Users, config, state *usersModel) 
 		PasswordsWO:       types.MapNull(types.StringType),
 		PasswordWO:        types.StringNull(),
 		PasswordWOVersion: config.PasswordWOVersion,
+		Drift:             types.ObjectNull(driftTypes),
 	}
 	work.Account.PartialVersion = nil
 	if len(work.Unwritten) == 0 {
 		return model
 	}
+	model.Passwords = r.passwordsAfter(work, config, state)
 	if unset(work.Account) && !config.PasswordWOVersion.IsNull() {
 		// Neither the old nor the new version counts as written.
 		model.PasswordWOVersion = types.Int64Null()
 		work.Account.PartialVersion = config.PasswordWOVersion.ValueInt64Pointer()
 	}
-	if !config.Passwords.IsNull() {
-		before := passwordsByKey(r.client.userKey, state.Passwords)
-		held := map[string]attr.Value{}
-		for name, password := range config.Passwords.Elements() {
-			key := r.client.userKey(name)
-			switch work.Unwritten[key] {
-			case 0:
-				held[name] = password
-			case reconcile.NotWritten:
-				if old, ok := before[key]; ok {
-					held[name] = old
-				}
-			case reconcile.MaybeWritten:
-			}
-		}
-		model.Passwords = types.MapValueMust(types.StringType, held)
-	}
 	return model
+}
+
+// passwordsAfter are the passwords that the state is to hold after the work: those that are
+// not, or may not be, the declared ones are left out or as before.
+func (r *usersResource) passwordsAfter(work *reconcile.Users, config, state *usersModel) types.Map {
+	if config.Passwords.IsNull() || len(work.Unwritten) == 0 {
+		return config.Passwords
+	}
+	before := passwordsByKey(r.client.userKey, state.Passwords)
+	held := map[string]attr.Value{}
+	for name, password := range config.Passwords.Elements() {
+		key := r.client.userKey(name)
+		switch work.Unwritten[key] {
+		case 0:
+			held[name] = password
+		case reconcile.NotWritten:
+			if old, ok := before[key]; ok {
+				held[name] = old
+			}
+		case reconcile.MaybeWritten:
+		}
+	}
+	return types.MapValueMust(types.StringType, held)
 }
 
 // report adds a diagnostic for everything that failed.
@@ -284,6 +332,10 @@ func (r *usersResource) report(work *reconcile.Users, diags *diag.Diagnostics) {
 func (r *usersResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var config usersModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if !config.Source.IsNull() {
+		r.createFromSource(ctx, &config, req, resp)
+		return
+	}
 	account := reconcile.NewAccount()
 	r.checkUsers(&resp.Diagnostics, &config, nil, account)
 	if resp.Diagnostics.HasError() {
@@ -315,6 +367,10 @@ func (r *usersResource) Create(ctx context.Context, req resource.CreateRequest, 
 func (r *usersResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state usersModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if !state.Source.IsNull() {
+		r.readSource(ctx, &state, req, resp)
+		return
+	}
 	account := recall(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -387,7 +443,15 @@ func (r *usersResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	var config, state usersModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if !config.Source.IsNull() {
+		r.updateFromSource(ctx, &config, &state, req, resp)
+		return
+	}
 	account := recall(ctx, req.Private, &resp.Diagnostics)
+	planned := r.planUsers(&config, &state)
+	if !state.Source.IsNull() {
+		account = r.leaveSource(ctx, &config, &state, req.Private, &resp.Diagnostics)
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -395,7 +459,7 @@ func (r *usersResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	config.Users = r.planUsers(&config, &state)
+	config.Users = planned
 	work := r.work(&config, &state, account)
 	work.Apply(ctx)
 	r.report(work, &resp.Diagnostics)
@@ -404,11 +468,16 @@ func (r *usersResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, r.after(work, &config, &state))...)
 	keep(ctx, account, resp.Private, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, keyRoster, nil)...)
 }
 
 func (r *usersResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state usersModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if !state.Source.IsNull() {
+		r.deleteFromSource(ctx, &state, req, resp)
+		return
+	}
 	account := recall(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -432,8 +501,13 @@ func (r *usersResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	}
 }
 
-// ImportState takes user names with commas in between. Read adds the rest.
+// ImportState takes user names with commas in between, or the path of a file. Read adds
+// the rest.
 func (r *usersResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if userfile.IsPath(req.ID) {
+		r.importSource(ctx, req, resp)
+		return
+	}
 	users := map[string]member{}
 	for name := range strings.SplitSeq(req.ID, ",") {
 		name = strings.TrimSpace(name)

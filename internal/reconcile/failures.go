@@ -16,4 +16,6 @@ type Failures struct {
 type Failure struct {
 	Name string
 	Err  error
+	// Line is where a file declares the user; 0 if none does.
+	Line int
 }

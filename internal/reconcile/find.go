@@ -15,18 +15,29 @@ const fewNames = 4
 // they are expected to exist, one that the listing lacks is asked for as well before it
 // counts as missing. Names that could not be read are in failed.
 func Find(ctx context.Context, service *chat.Service, log Log, doing string, names []string, expected bool) (found map[string]*chat.User, failed []Failure) {
-	platform := service.Platform
-	wanted := make(map[string]bool, len(names))
-	for _, name := range names {
-		wanted[platform.UserKey(name)] = true
-	}
 	found = make(map[string]*chat.User, len(names))
-	if findListed(ctx, service, log, doing, wanted, found) && (!expected || len(found) == len(wanted)) {
-		return found, nil
+	failed = FindEach(ctx, service, log, doing, names, expected, func(key string, user *chat.User) { found[key] = user })
+	return found, failed
+}
+
+// FindEach is Find for more users than should be held: it calls found for each that exists,
+// once and one after the other.
+func FindEach(ctx context.Context, service *chat.Service, log Log, doing string, names []string, expected bool, found func(key string, user *chat.User)) (failed []Failure) {
+	platform := service.Platform
+	left := make(map[string]bool, len(names))
+	for _, name := range names {
+		left[platform.UserKey(name)] = true
+	}
+	take := func(key string, user *chat.User) {
+		delete(left, key)
+		found(key, user)
+	}
+	if findListed(ctx, service, log, doing, left, take) && (!expected || len(left) == 0) {
+		return nil
 	}
 	var rest []string
 	for _, name := range names {
-		if found[platform.UserKey(name)] == nil {
+		if left[platform.UserKey(name)] {
 			rest = append(rest, name)
 		}
 	}
@@ -38,12 +49,14 @@ func Find(ctx context.Context, service *chat.Service, log Log, doing string, nam
 	for i, name := range rest {
 		switch {
 		case errs[i] == nil:
-			found[platform.UserKey(name)] = users[i]
+			if key := platform.UserKey(name); left[key] {
+				take(key, users[i])
+			}
 		case !errors.Is(errs[i], chat.ErrNotFound):
 			failed = append(failed, Failure{Name: name, Err: errs[i]})
 		}
 	}
-	return found, failed
+	return failed
 }
 
 const (
@@ -54,19 +67,21 @@ const (
 	namesPerIdlePage = 8
 )
 
-// findListed looks for users in the listing while that pays, and reports whether it now
-// knows of all. Reading on pays if every page finds a user, or if no more pages are left
-// than names. Users that are asked for later cost no request if a page brought them.
-func findListed(ctx context.Context, service *chat.Service, log Log, doing string, wanted map[string]bool, found map[string]*chat.User) bool {
-	if len(wanted) < fewNames {
-		return len(wanted) == 0
+// findListed looks in the listing for the users that are left while that pays, and reports
+// whether it now knows of all. Reading on pays if every page finds a user, or if no more
+// pages are left than names. Users that are asked for later cost no request if a page
+// brought them.
+func findListed(ctx context.Context, service *chat.Service, log Log, doing string, left map[string]bool, found func(key string, user *chat.User)) bool {
+	wanted := len(left)
+	if wanted < fewNames {
+		return wanted == 0
 	}
 	page := service.Platform.Users.Page
-	step, stop := log.progress(ctx, doing, len(wanted))
+	step, stop := log.progress(ctx, doing, wanted)
 	defer stop()
 	seen, total := 0, -1
-	few := min(idlePages, len(wanted)/2)
-	idle := max(few, len(wanted)/namesPerIdlePage)
+	few := min(idlePages, wanted/2)
+	idle := max(few, wanted/namesPerIdlePage)
 	list := func(ctx context.Context, cursor string) (*chat.Page[chat.User], error) {
 		users, err := service.Users.List(ctx, cursor)
 		if err == nil && users.Total >= 0 {
@@ -79,16 +94,16 @@ func findListed(ctx context.Context, service *chat.Service, log Log, doing strin
 		if err != nil {
 			return false
 		}
-		if k := key(user); wanted[k] {
-			found[k] = user
+		if k := key(user); left[k] {
+			found(k, user)
 			step(1)
 		}
 		seen++
-		if len(found) == len(wanted) {
+		if len(left) == 0 {
 			return true
 		}
-		fewLeft := total >= seen && (total-seen)/page <= len(wanted)-len(found)
-		if seen/page > len(found)+idle && !fewLeft {
+		fewLeft := total >= seen && (total-seen)/page <= len(left)
+		if seen/page > wanted-len(left)+idle && !fewLeft {
 			return false
 		}
 	}

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,21 +20,23 @@ const (
 // Log writes a line to the log.
 type Log func(ctx context.Context, message string, fields map[string]any)
 
-// progress says in the log, every few seconds, how much of total is done. The caller
-// reports steps with step, and the end with stop.
+// progress says in the log, every few seconds, how much of total is done and how many of
+// them in a second. The caller reports steps with step, and the end with stop.
 func (log Log) progress(ctx context.Context, doing string, total int) (step func(n int), stop func()) {
 	if log == nil || total == 0 {
 		return func(int) {}, func() {}
 	}
 	var done atomic.Int64
-	ticker, ended := time.NewTicker(progressEvery), make(chan struct{})
+	begun, ticker, ended := time.Now(), time.NewTicker(progressEvery), make(chan struct{})
 	var writer sync.WaitGroup
 	writer.Go(func() {
 		defer ticker.Stop()
 		for {
 			select {
 			case <-ticker.C:
-				log(ctx, doing, map[string]any{"done": done.Load(), "total": total})
+				n := done.Load()
+				log(ctx, fmt.Sprintf("%s: %d of %d", doing, n, total),
+					map[string]any{"done": n, "total": total, "per_second": int(float64(n) / time.Since(begun).Seconds())})
 			case <-ended:
 				return
 			}

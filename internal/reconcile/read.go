@@ -49,15 +49,19 @@ func ReadUsers(ctx context.Context, service *chat.Service, log Log, have map[str
 			account.Remember(key, user.Registration)
 		}
 	}
-	seen.Failed = settleUnfinished(ctx, service, log, have, account, seen.Users)
+	known := func(key string) bool { _, ok := have[key]; return ok }
+	seen.Failed = settleUnfinished(ctx, service, log, account, known, func(key string, user *chat.User) {
+		seen.Users[key] = refreshed(User{Name: user.Username}, user, true)
+	})
 	return seen
 }
 
-// settleUnfinished finds out what became of registrations whose outcome is unknown.
-func settleUnfinished(ctx context.Context, service *chat.Service, log Log, have map[string]User, account *Account, settled map[string]User) []Failure {
+// settleUnfinished finds out what became of registrations whose outcome is unknown, of
+// users that are not known to be there. It calls ours for each that made a user.
+func settleUnfinished(ctx context.Context, service *chat.Service, log Log, account *Account, known func(key string) bool, ours func(key string, user *chat.User)) []Failure {
 	var unfinished []string
 	for key, note := range account.Users {
-		if _, known := have[key]; !known && note.Unfinished() {
+		if note.Unfinished() && !known(key) {
 			unfinished = append(unfinished, key)
 		}
 	}
@@ -75,7 +79,7 @@ func settleUnfinished(ctx context.Context, service *chat.Service, log Log, have 
 			account.Forget(key)
 			continue
 		}
-		settled[key] = refreshed(User{Name: user.Username}, user, true)
+		ours(key, user)
 		account.Remember(key, user.Registration)
 	}
 	return nil

@@ -183,12 +183,12 @@ func (w *Users) create(ctx context.Context, keys []string) map[string]*chat.User
 		case unsettled:
 			w.Account.Sent(key, sentAt)
 			w.Unwritten[key] = MaybeWritten
-			failed = append(failed, Failure{want.Name, err})
+			failed = append(failed, Failure{Name: want.Name, Err: err})
 		case errors.Is(err, chat.ErrAlreadyExists) && w.Adopt:
 			late = append(late, key)
 		default:
 			w.Unwritten[key] = MaybeWritten
-			failed = append(failed, Failure{want.Name, err})
+			failed = append(failed, Failure{Name: want.Name, Err: err})
 		}
 	}
 	w.fail("create", len(keys), failed)
@@ -218,7 +218,7 @@ func (w *Users) disable(ctx context.Context, keys []string) {
 			active := true // as every new user is
 			user.Activated = unlessUnsettled(errs[i], &active)
 			w.Have[key] = user
-			failed = append(failed, Failure{user.Name, errs[i]})
+			failed = append(failed, Failure{Name: user.Name, Err: errs[i]})
 		}
 	}
 	w.fail("deactivate", len(keys), failed)
@@ -244,7 +244,7 @@ func (w *Users) takeOver(ctx context.Context, keys []string, existing map[string
 	for i, key := range keys {
 		if errs[i] != nil {
 			w.Unwritten[key] = MaybeWritten
-			failed = append(failed, Failure{w.Want[key].Name, errs[i]})
+			failed = append(failed, Failure{Name: w.Want[key].Name, Err: errs[i]})
 			continue
 		}
 		if !ours[key] {
@@ -290,7 +290,7 @@ func (w *Users) update(ctx context.Context, keys []string) {
 			w.Account.Change(key, written)
 			continue
 		}
-		failed = append(failed, Failure{want.Name, errs[i]})
+		failed = append(failed, Failure{Name: want.Name, Err: errs[i]})
 		after := User{Name: want.Name, Nickname: users[i].Nickname, Activated: users[i].Activated}
 		if unsettled[i].Activated != nil {
 			after.Activated = nil
@@ -344,7 +344,7 @@ func (w *Users) remove(ctx context.Context, keys []string) {
 	var failed []Failure
 	for i, key := range keys {
 		if errs[i] != nil {
-			failed = append(failed, Failure{w.Have[key].Name, errs[i]})
+			failed = append(failed, Failure{Name: w.Have[key].Name, Err: errs[i]})
 			continue
 		}
 		gone = append(gone, key)
