@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log"
 	"os"
-	"runtime/debug"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
@@ -44,11 +43,17 @@ func main() {
 	}
 }
 
+// garbage is memory that is never used, so that the system never provides it. The garbage
+// collector waits until as much again was allocated before it begins its work: for most
+// commands for ever, and for hundreds of thousands of users as usual. A higher GOGC would
+// multiply the memory of those.
+var garbage []byte
+
 // hurry spares what nobody gains from, unless the environment says otherwise. The
 // plugin framework makes log lines below the level that Terraform shows, several for
 // every value, at a cost that grows with the square of their number: for thousands
 // of users most of the time of a plan. And it leaves much garbage behind in a
-// process that runs for seconds and holds little.
+// process that lives for seconds and mostly holds little.
 func hurry() {
 	level := cmp.Or(os.Getenv("TF_LOG_PROVIDER"), os.Getenv("TF_LOG"), "off")
 	for _, variable := range []string{"TF_LOG_SDK", "TF_LOG_SDK_FRAMEWORK"} {
@@ -57,6 +62,6 @@ func hurry() {
 		}
 	}
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(800)
+		garbage = make([]byte, 128<<20)
 	}
 }
