@@ -62,17 +62,25 @@ func withoutSource(ctx context.Context, plan *tfsdk.Plan, diags *diag.Diagnostic
 
 // openSource reads the file. It returns nil and an error if the file cannot be used.
 func openSource(c *client, source types.String, diags *diag.Diagnostics) *userfile.File {
-	at, name := path.Root("source"), source.ValueString()
-	file, err := userfile.Open(name, c.Platform)
+	file, err := userfile.Open(source.ValueString(), c.Platform)
+	addFileError(diags, source.ValueString(), err)
+	return file
+}
+
+// noUsers is what is wrong with an empty file.
+const noUsers = "The file has no users"
+
+// addFileError reports why a file cannot be used, unless err is nil.
+func addFileError(diags *diag.Diagnostics, name string, err error) {
+	at := path.Root("source")
 	var invalid *userfile.InvalidError
 	switch {
 	case err == nil:
-		return file
 	case errors.As(err, &invalid):
 		diags.AddAttributeError(at, fmt.Sprintf("Invalid file of users: %s", name),
 			fmt.Sprintf("%d faults were found, and nothing is changed. Columns are counted in bytes.\n\n%s", invalid.Count, invalid))
 	case errors.Is(err, userfile.ErrEmpty):
-		diags.AddAttributeError(at, "The file has no users",
+		diags.AddAttributeError(at, noUsers,
 			fmt.Sprintf("%s has none, and without any all users of this resource would be deleted. To delete them, remove the resource.", name))
 	case errors.Is(err, os.ErrNotExist):
 		diags.AddAttributeError(at, "The file does not exist",
@@ -80,7 +88,6 @@ func openSource(c *client, source types.String, diags *diag.Diagnostics) *userfi
 	default:
 		diags.AddAttributeError(at, "The file cannot be read", sentence(err))
 	}
-	return nil
 }
 
 // declaredIn returns users as a file declares them.
@@ -490,21 +497,26 @@ func (r *usersResource) deleteFromSource(ctx context.Context, state *usersModel,
 	if !replaced {
 		roster = recallRoster(ctx, r.client, req.Private, diags)
 	}
-	if diags.HasError() {
-		return
-	}
-	if roster == nil || roster.ID != state.ID.ValueString() {
+	if !diags.HasError() && (roster == nil || roster.ID != state.ID.ValueString()) {
 		noRoster(diags)
-		return
 	}
-	if replaced && roster.Unfinished {
-		r.handOver(ctx, state, roster, req, diags)
+	if !diags.HasError() && replaced && roster.Unfinished {
+		r.handOver(ctx, roster, req, diags)
+		if !diags.HasError() {
+			return
+		}
+	}
+	if diags.HasError() {
+		// Of an error without a state, Terraform concludes that nothing was done, and keeps the
+		// state and the private state that it has. This call may not have that.
+		resp.State.RemoveResource(ctx)
 		return
 	}
 	if !recentlyPlanned(ctx, req.Private, diags) {
 		total := len(roster.Users)
 		if failed := roster.Refresh(ctx, r.client.Service, r.client.log); len(failed) > 0 {
 			addFailures(diags, reconcile.Failures{Doing: "read", Total: total, Users: failed})
+			resp.State.RemoveResource(ctx)
 			return
 		}
 		r.warnForeign(roster.Account, nil, diags)
@@ -532,7 +544,7 @@ func (r *usersResource) deleteFromSource(ctx context.Context, state *usersModel,
 
 // handOver keeps the users of a resource for the Create that replaces it. After that only
 // the Create has them, so it must not be refused for what can be seen now.
-func (r *usersResource) handOver(ctx context.Context, state *usersModel, roster *reconcile.Roster, req resource.DeleteRequest, diags *diag.Diagnostics) {
+func (r *usersResource) handOver(ctx context.Context, roster *reconcile.Roster, req resource.DeleteRequest, diags *diag.Diagnostics) {
 	planned, d := req.Private.GetKey(ctx, keyReplacement)
 	diags.Append(d...)
 	var made replacement

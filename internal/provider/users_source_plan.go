@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -40,7 +41,13 @@ func (r *usersResource) planSource(ctx context.Context, config, state *usersMode
 		set("drift", types.ObjectUnknown(driftTypes))
 		return
 	}
-	file := openSource(r.client, config.Source, diags)
+	// Terraform plans before it destroys, too, which an empty file must not prevent.
+	file, empty := openToPlan(r.client, config.Source, diags)
+	if empty {
+		set("user_count", types.Int64Value(0))
+		set("content_sha256", types.StringUnknown())
+		set("drift", types.ObjectUnknown(driftTypes))
+	}
 	if file == nil {
 		return
 	}
@@ -70,6 +77,17 @@ func (r *usersResource) planSource(ctx context.Context, config, state *usersMode
 	r.warnForeign(roster.Account, nil, diags)
 	r.warnExisting(ctx, file, roster, d, diags)
 	warnDifference(config.Source.ValueString(), file, roster, d, diags)
+}
+
+// openToPlan is openSource that only warns of a file without users.
+func openToPlan(c *client, source types.String, diags *diag.Diagnostics) (file *userfile.File, empty bool) {
+	file, err := userfile.Open(source.ValueString(), c.Platform)
+	if errors.Is(err, userfile.ErrEmpty) {
+		diags.AddAttributeWarning(path.Root("source"), noUsers, fmt.Sprintf("%s has none. Unless the resource is destroyed, the apply will fail and change nothing.", source.ValueString()))
+		return nil, true
+	}
+	addFileError(diags, source.ValueString(), err)
+	return file, false
 }
 
 // planReplaced returns the roster that a creation begins with, and hands that of a resource

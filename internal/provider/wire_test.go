@@ -84,6 +84,12 @@ func (r *wire) read(kind string, i instance) (instance, []string) {
 // ends the test. It returns the problems that were errors.
 func (r *wire) apply(kind string, i instance, config attrs) (instance, []string) {
 	r.t.Helper()
+	return r.applyPlan(kind, r.planned(kind, i, config))
+}
+
+// planned plans as apply does, and returns what is to be applied.
+func (r *wire) planned(kind string, i instance, config attrs) *tfprotov6.ApplyResourceChangeRequest {
+	r.t.Helper()
 	of := r.states[kind]
 	proposed := maps.Clone(config)
 	for name, v := range i.state {
@@ -100,10 +106,10 @@ func (r *wire) apply(kind string, i instance, config attrs) (instance, []string)
 	if i.state != nil && len(plan.RequiresReplace) > 0 {
 		r.t.Fatalf("the plan replaces because of %v", plan.RequiresReplace)
 	}
-	return r.applyPlan(kind, &tfprotov6.ApplyResourceChangeRequest{
+	return &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: kind, Config: r.encode(of, config), PriorState: r.encode(of, i.state),
 		PlannedState: plan.PlannedState, PlannedIdentity: plan.PlannedIdentity, PlannedPrivate: plan.PlannedPrivate,
-	})
+	}
 }
 
 // applied applies a change without asking the provider for a plan: an update to the state
