@@ -76,10 +76,6 @@ func object(line []byte) (row, *objectFault) {
 		at := position()
 		token, err := decoder.Token()
 		if err != nil {
-			var syntax *json.SyntaxError
-			if errors.As(err, &syntax) {
-				at = max(1, int(syntax.Offset))
-			}
 			return nil, at, &objectFault{at, "The line is not valid JSON."}
 		}
 		return token, at, nil
