@@ -71,6 +71,58 @@ var theBars = []bar{
 	},
 }
 
+// fileBars are those of files of users, on a machine with two cores and at no latency.
+func fileBars() []bar {
+	var all []bar
+	for _, p := range []struct {
+		platform, title             string
+		apply, plan, register, page int
+	}{
+		{"easemob", "Easemob", 120, 40, 60, 100},
+		{"jmessage", "JMessage", 60, 20, 500, 500},
+	} {
+		const n = 100_000
+		largest := scenario{Platform: p.platform, Kind: file, N: n}
+		tenth := scenario{Platform: p.platform, Kind: file, N: n / 10}
+		on := "100,000 users of a file on " + p.title + ": "
+		all = append(all,
+			seconds("apply", fmt.Sprintf("%sapply within %d s", on, p.apply), largest, p.apply),
+			seconds("plan", fmt.Sprintf("%splan within %d s", on, p.plan), largest, p.plan),
+			kindRequests("apply", register, fmt.Sprintf("%sat most %d registering calls", on, n/p.register+n/p.register/100), largest, n/p.register+n/p.register/100),
+			kindRequests("plan", readUsers, fmt.Sprintf("%sat most %d pages a plan", on, n/p.page+5), largest, n/p.page+5),
+			bar{what: on + "Terraform and the provider below 600 MB each", check: func(r *results) (string, bool, error) {
+				m := r.find(largest)
+				if m == nil {
+					return "", false, errNotMeasured
+				}
+				most := max(m.Operations["apply"].MemoryMB, m.Operations["plan"].MemoryMB)
+				return fmt.Sprintf("%d MB", most), m.Failure == "" && 0 < most && most < 600, nil
+			}},
+			bar{what: on + "plan at most 12 times as long as of 10,000", check: func(r *results) (string, bool, error) {
+				m, small := r.find(largest), r.find(tenth)
+				if m == nil || small == nil {
+					return "", false, errNotMeasured
+				}
+				ratio := m.Operations["plan"].Seconds / small.Operations["plan"].Seconds
+				return fmt.Sprintf("%.1f times", ratio), m.Failure+small.Failure == "" && ratio <= 12, nil
+			}},
+		)
+	}
+	return all
+}
+
+// seconds bounds the time.
+func seconds(operation, what string, s scenario, most int) bar {
+	return bar{what: what, check: func(r *results) (string, bool, error) {
+		m := r.find(s)
+		if m == nil {
+			return "", false, errNotMeasured
+		}
+		took := m.Operations[operation].Seconds
+		return fmt.Sprintf("%.1f s", took), m.Failure == "" && took <= float64(most), nil
+	}}
+}
+
 // planRequests bounds all requests of a plan.
 func planRequests(what string, s scenario, most int) bar {
 	return bar{what: what, check: func(r *results) (string, bool, error) {
@@ -150,7 +202,7 @@ func neverSlower(r *results) (string, bool, error) {
 func (r *results) bars() string {
 	var b strings.Builder
 	b.WriteString("| bar | measured | met |\n|---|---|---|\n")
-	for _, bar := range theBars {
+	for _, bar := range append(theBars, fileBars()...) {
 		got, met, err := bar.check(r)
 		verdict := "no"
 		switch {

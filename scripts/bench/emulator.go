@@ -88,6 +88,7 @@ const (
 	register     = "register"
 	readContacts = "list contacts"
 	writeMembers = "write members"
+	readUsers    = "list users"
 )
 
 // kinds tell the routes of both platforms apart. The first that matches names the kind.
@@ -105,7 +106,7 @@ var kinds = []struct {
 	{regexp.MustCompile(`^POST .*groups$`), "create group"},
 	{regexp.MustCompile(`^DELETE .*groups/\{\w+\}$`), "delete group"},
 	{regexp.MustCompile(`^POST .*/users$`), register},
-	{regexp.MustCompile(`^GET .*/users$`), "list users"},
+	{regexp.MustCompile(`^GET .*/users$`), readUsers},
 	{regexp.MustCompile(`^GET .*/users/\{\w+\}$`), "read user"},
 	{regexp.MustCompile(`^PUT .*/users/\{\w+\}$`), "update user"},
 	{regexp.MustCompile(`^DELETE .*/users(/\{\w+\})?$`), "delete users"},

@@ -76,7 +76,7 @@ func parse() (*settings, error) {
 		d.platforms, err = words(value, allPlatforms)
 		return err
 	})
-	dimension("kinds", "the `kinds` of resources: user, users, contacts, members (of groups), team (all members of a group), crowd (50 users among 100,000), terraform_data", func(value string) (err error) {
+	dimension("kinds", "the `kinds` of resources: user, users, file, contacts, members (of groups), team (all members of a group), crowd (50 users among 100,000), terraform_data", func(value string) (err error) {
 		d.kinds, err = words(value, allKinds)
 		return err
 	})

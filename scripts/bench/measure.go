@@ -22,6 +22,9 @@ var operations = []struct {
 // operation is what one command of Terraform cost.
 type operation struct {
 	Seconds float64 `json:"seconds"`
+	// MemoryMB is the most that Terraform or the provider had in memory, whichever had more.
+	// 0 if the system does not say.
+	MemoryMB int `json:"memory_mb,omitempty"`
 	counted
 }
 
@@ -40,6 +43,9 @@ func (m measurement) String() string {
 	}
 	text := m.title() + ":"
 	for i, op := range operations {
+		if _, done := m.Operations[op.name]; !done {
+			continue
+		}
 		if i > 0 {
 			text += ","
 		}
@@ -104,17 +110,20 @@ func (b *bench) once(ctx context.Context, s scenario) (done map[string]operation
 
 	done = map[string]operation{}
 	for _, command := range operations {
+		if s.Kind == file && command.name == "destroy" {
+			continue // as many requests as users, on Easemob
+		}
 		var op operation
 		if e != nil {
 			if err := e.forget(ctx); err != nil {
 				return nil, err
 			}
 		}
-		took, err := w.run(ctx, command.args...)
+		took, memory, err := w.run(ctx, command.args...)
 		if err != nil {
 			return nil, err
 		}
-		op.Seconds = took.Seconds()
+		op.Seconds, op.MemoryMB = took.Seconds(), memory
 		if e != nil {
 			if op.counted, err = e.count(ctx); err != nil {
 				return nil, err

@@ -12,6 +12,8 @@ const (
 	each = "user"
 	// many is one chat_users.
 	many = "users"
+	// file is one chat_users that takes its users from a file.
+	file = "file"
 	// contacts is chat_contact with for_each, in lists of contactsPerOwner.
 	contacts = "contacts"
 	// members is chat_group_member with for_each, in chat_group of membersPerGroup.
@@ -67,6 +69,8 @@ func (s scenario) what() string {
 		return "`chat_user`"
 	case many:
 		return "`chat_users`"
+	case file:
+		return "`chat_users` from a file"
 	case contacts:
 		return "`chat_contact`"
 	case members:
@@ -90,6 +94,11 @@ var heads = map[string]string{
 `,
 	many: `resource "chat_users" "all" {
   users       = local.declared
+  password_wo = "benchmark-password"
+}
+`,
+	file: `resource "chat_users" "all" {
+  source      = "users.csv"
   password_wo = "benchmark-password"
 }
 `,
@@ -139,6 +148,10 @@ func (s scenario) files() (map[string][]byte, error) {
 	if kind != floor {
 		text = "terraform {\n  required_providers {\n    chat = {\n      source = \"chat/chat\"\n    }\n  }\n}\n\n" + text
 	}
+	if kind == file {
+		text = strings.Replace(text, "locals {\n  declared = jsondecode(file(\"${path.module}/declared.json\"))\n}\n\n", "", 1)
+		return map[string][]byte{"main.tf": []byte(text), "users.csv": s.csv()}, nil
+	}
 	declared := map[string]map[string]string{}
 	for i := range s.N {
 		switch kind {
@@ -154,6 +167,15 @@ func (s scenario) files() (map[string][]byte, error) {
 	}
 	data, err := json.Marshal(declared)
 	return map[string][]byte{"main.tf": []byte(text), "declared.json": data}, err
+}
+
+// csv is the file of users.
+func (s scenario) csv() []byte {
+	text := []byte("username,nickname\n")
+	for i := range s.N {
+		text = fmt.Appendf(text, "user-%06d,User %d\n", i, i)
+	}
+	return text
 }
 
 func owner(i int) string { return fmt.Sprintf("owner-%04d", i/contactsPerOwner) }

@@ -12,7 +12,7 @@ const crowdUsers = 50
 
 var (
 	allPlatforms = []string{"easemob", "jmessage"}
-	allKinds     = []string{each, many, contacts, members, team, crowd, floor}
+	allKinds     = []string{each, many, file, contacts, members, team, crowd, floor}
 )
 
 // dimensions are what can be combined.
@@ -44,7 +44,7 @@ func (d dimensions) combine() []scenario {
 							s.N = crowdUsers
 						}
 						all = append(all, s)
-						if d.baseline && kind != crowd {
+						if d.baseline && kind != crowd && kind != file {
 							s.Single = true
 							all = append(all, s)
 						}
@@ -70,9 +70,10 @@ func unique(all []scenario) []scenario {
 // everything is the full matrix. It takes hours.
 func everything() []scenario {
 	all := dimensions{
-		platforms: allPlatforms, kinds: allKinds, ns: []int{100, 500, 1000},
+		platforms: allPlatforms, kinds: []string{each, many, contacts, crowd, floor}, ns: []int{100, 500, 1000},
 		latencies: []int{0, 30, 200}, limits: []int{0, limited}, baseline: true,
 	}.combine()
+	all = append(all, fromFiles()...)
 	for _, platform := range allPlatforms {
 		for _, latency := range []int{0, 30, 200} {
 			for _, limit := range []int{0, limited} {
@@ -115,7 +116,12 @@ func whole() []scenario {
 	} {
 		all = append(all, d.combine()...)
 	}
-	return unique(all)
+	return unique(append(all, fromFiles()...))
+}
+
+// fromFiles are the files of users, as large as Terraform's own values never get.
+func fromFiles() []scenario {
+	return dimensions{platforms: allPlatforms, kinds: []string{file}, ns: []int{1000, 10_000, 100_000}, latencies: []int{0, usual}, limits: []int{0}}.combine()
 }
 
 // bars are what the bars need that nothing else measures, at no latency.

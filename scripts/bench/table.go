@@ -84,7 +84,14 @@ func (r *results) time(m measurement, operation string) string {
 	if m.Failure != "" {
 		return "failed"
 	}
-	text := fmt.Sprintf("%.1f s", m.Operations[operation].Seconds)
+	op, done := m.Operations[operation]
+	if !done {
+		return ""
+	}
+	text := fmt.Sprintf("%.1f s", op.Seconds)
+	if m.Kind == file && op.MemoryMB > 0 {
+		text += fmt.Sprintf(", %d MB", op.MemoryMB)
+	}
 	if ratio := r.ratio(m, operation); ratio > 0 {
 		text += fmt.Sprintf(" (%.2f×)", ratio)
 	}
@@ -93,7 +100,7 @@ func (r *results) time(m measurement, operation string) string {
 
 // requests is how many requests an operation made.
 func requests(m measurement, operation string) string {
-	if m.Failure != "" || m.Kind == floor {
+	if _, done := m.Operations[operation]; !done || m.Failure != "" || m.Kind == floor {
 		return ""
 	}
 	return thousand(m.Operations[operation].Requests)

@@ -106,24 +106,25 @@ func (f *failure) excerpt() []byte {
 	return f.output[max(0, len(f.output)-most):]
 }
 
-// run runs one command, such as "apply", and returns how long the process took.
-func (w *workspace) run(ctx context.Context, args ...string) (time.Duration, error) {
+// run runs one command, such as "apply", and returns how long the process took and the most
+// memory that it or the provider had, in MB.
+func (w *workspace) run(ctx context.Context, args ...string) (took time.Duration, memoryMB int, err error) {
 	cmd := local.Command(ctx, w.terraform.binary, append(args, "-no-color")...)
 	cmd.Dir, cmd.Env = w.dir, w.env
 	var output bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &output, &output
 	start := time.Now()
-	err := cmd.Run()
-	took := time.Since(start)
+	err = cmd.Run()
+	took = time.Since(start)
 	if ctx.Err() != nil {
 		if cmd.Process != nil {
 			local.Sweep(cmd.Process)
 		}
-		return 0, ctx.Err()
+		return 0, 0, ctx.Err()
 	}
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
-		return 0, &failure{command: strings.Join(cmd.Args[1:], " "), output: output.Bytes(), err: err}
+		return 0, 0, &failure{command: strings.Join(cmd.Args[1:], " "), output: output.Bytes(), err: err}
 	}
-	return took, err
+	return took, peakMemory(cmd.ProcessState), err
 }
