@@ -69,6 +69,10 @@ func forEach[T any](ctx context.Context, log Log, doing string, items []T, do fu
 	return errs
 }
 
+// chunksAtOnce is how many chunks are under way, so that no call waits for the end of a
+// chunk and is sent with less than it holds.
+const chunksAtOnce = 3
+
 // inChunks does something for all items, as many at a time as several full calls of
 // limit items hold. After ctx ends, the items of further chunks get what interrupted
 // makes of the cause.
@@ -76,18 +80,26 @@ func inChunks[T, R any](ctx context.Context, log Log, doing string, limit int, i
 	step, stop := log.progress(ctx, doing, len(items))
 	defer stop()
 	size := max(100, 10*limit)
-	results := make([]R, 0, len(items))
-	for len(items) > 0 {
-		chunk := items[:min(size, len(items))]
-		items = items[len(chunk):]
-		if err := context.Cause(ctx); err != nil {
-			for range chunk {
-				results = append(results, interrupted(err))
-			}
-			continue
-		}
-		results = append(results, do(chunk)...)
-		step(len(chunk))
+	results := make([]R, len(items))
+	var group errgroup.Group
+	group.SetLimit(1)
+	if limit > 1 {
+		group.SetLimit(chunksAtOnce)
 	}
+	for begin := 0; begin < len(items); begin += size {
+		end := min(begin+size, len(items))
+		group.Go(func() error {
+			if err := context.Cause(ctx); err != nil {
+				for i := begin; i < end; i++ {
+					results[i] = interrupted(err)
+				}
+				return nil
+			}
+			copy(results[begin:end], do(items[begin:end]))
+			step(end - begin)
+			return nil
+		})
+	}
+	_ = group.Wait() // the errors are in results
 	return results
 }

@@ -99,7 +99,7 @@ var heads = map[string]string{
 `,
 	file: `resource "chat_users" "all" {
   source      = "users.csv"
-  password_wo = "benchmark-password"
+  password_wo = "bench-pass"
 }
 `,
 	contacts: `resource "chat_contact" "each" {
