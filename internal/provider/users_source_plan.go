@@ -187,8 +187,7 @@ func warnDifference(source string, file *userfile.File, roster *reconcile.Roster
 	if len(numbers) == 0 {
 		return
 	}
-	lines = append(lines, "The plan is for the present content of the file. If that changes before the apply, Terraform refuses the apply with "+
-		"\"Provider produced inconsistent final plan\": plan again.")
+	lines = append(lines, "If the file changes between this plan and its apply, Terraform refuses the apply, with a message about content_sha256: plan again.")
 	diags.AddWarning(fmt.Sprintf("Users of %s: %s", source, strings.Join(numbers, ", ")), strings.Join(lines, "\n"))
 }
 

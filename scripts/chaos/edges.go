@@ -227,7 +227,7 @@ func (n *edges) blocks(s *scene) string {
 		fmt.Fprintf(&b, "  %s = each.value.%s\n", name, name)
 	}
 	// Plain names say nothing of the order.
-	b.WriteString("  depends_on = [chat_user.each, chat_users.team]\n")
+	b.WriteString("  depends_on = [chat_user.each, chat_users.team, chat_users.sourced]\n")
 	b.WriteString(lifecycle(n.first))
 	b.WriteString("}\n")
 	for _, owner := range n.whole {

@@ -308,7 +308,7 @@ func TestState_id(t *testing.T) {
 func TestGroups_draw(t *testing.T) {
 	onEachPlatform(t, func(t *testing.T, p *platform) {
 		seen := map[string]int{}
-		for seed := range uint64(6) {
+		for seed := range uint64(12) {
 			simulate(seed, p, 60, func(s *scene, st *step) {
 				for _, k := range []*groupKind{groupsKind, roomsKind} {
 					names, listed := map[string]bool{}, map[string]bool{}

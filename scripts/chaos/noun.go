@@ -103,7 +103,7 @@ type hasFiles interface {
 // newNouns are all nouns of a platform. One may refer to what those before it declare.
 func newNouns(p *platform) []noun {
 	all := []noun{
-		&users{}, &team{}, &edges{kind: contacts}, &edges{kind: blocks}, &edges{kind: quiets},
+		&users{}, &team{}, &sourced{}, &edges{kind: contacts}, &edges{kind: blocks}, &edges{kind: quiets},
 		newGroups(groupsKind), newGroups(roomsKind), &rosters{kind: groupsKind}, &rosters{kind: roomsKind},
 	}
 	if p == jmessage {
