@@ -38,10 +38,13 @@ func TestAccExamples_applyAsTheyAre(t *testing.T) {
 			t.Parallel()
 			w := emulatorWorld(t, exampleOn(string(body)))
 			w.prefix = ""
+			folder, err := filepath.Abs(filepath.Dir(file))
+			w.must(err)
 			example := w.registerExample(string(body))
-			if strings.Contains(example, "${path.module}") {
-				example = strings.ReplaceAll(example, "${path.module}", filepath.ToSlash(filepath.Dir(writePicture(t, "logo.png"))))
+			if strings.Contains(example, "${path.module}/logo.png") {
+				folder = filepath.Dir(writePicture(t, "logo.png"))
 			}
+			example = strings.ReplaceAll(example, "${path.module}", filepath.ToSlash(folder))
 			step := resource.TestStep{Config: w.config("") + example, ConfigVariables: exampleVariables(example)}
 			again := step
 			again.ConfigPlanChecks = expectNothing

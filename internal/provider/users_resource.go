@@ -42,11 +42,13 @@ func (r *usersResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 		MarkdownDescription: "Many users of the application in one resource. Terraform's own work grows with the square of the number of resource instances, " +
 			"so that thousands of users are planned and applied many times faster here than with one `chat_user` each.\n\n" +
 			"A declared attribute of a user is kept as declared. An omitted attribute is left alone and not shown. Adding a name to `users` creates that user, and removing a name deletes it. " +
-			"If one of the new names exists already, the apply fails and creates nothing, unless `adopt_existing = true` is set in the provider block.\n\n" +
+			"If one of the new names exists already, the apply fails and creates nothing, unless `adopt_existing = true` is set in the provider block. " +
+			"With `source`, the users come from a file of up to a million rows, and the state holds none of them.\n\n" +
 			"If some users fail, the rest are still processed. The error names those that failed, and the state holds what was done. " +
 			"The next apply completes an update that failed for some users. If the first creation fails for some users, " +
 			"Terraform marks the resource as tainted: the next apply would delete the users that were created, and create all of them again. " +
-			"To keep them, run `terraform untaint` with the address of the resource. The next apply then creates only the missing users.",
+			"To keep them, run `terraform untaint` with the address of the resource. The next apply then creates only the missing users. " +
+			"With `source`, this is not needed: the next apply deletes nobody, although Terraform shows a replacement.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
