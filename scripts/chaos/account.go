@@ -197,14 +197,8 @@ func (s *scene) compareAccount(p *passage, a account) []string {
 		active = []bool{p.was.active(a.name)}
 	}
 	passwords := []string{a.password}
-	if before := p.before.named(a.name); same && a.setting != kept && before != nil && before.setting != kept {
-		was := text(p.was.user(a.name)["password"])
-		switch anew := p.mayBeNew(s, a.name); {
-		case anew: // removed and declared again in one step, it may be the same with the same version
-			passwords = append(passwords, was)
-		case a.setting == once:
-			passwords = []string{was}
-		}
+	if before := p.before.named(a.name); same && a.setting == once && before != nil && before.setting != kept && !p.mayBeNew(s, a.name) {
+		passwords = []string{text(p.was.user(a.name)["password"])}
 	}
 	for _, tried := range p.tried {
 		if m := tried.named(a.name); m != nil {

@@ -73,8 +73,12 @@ func (n *team) change(s *scene) string {
 		}
 		var names []string
 		for range s.draw.between(1, 5) {
-			names = append(names, s.name())
-			n.add(s, names[len(names)-1])
+			name := s.name()
+			if s.touched[removed(s.user(name))] {
+				name = s.newName() // declared again in the same step, nothing of it would change, its password neither
+			}
+			names = append(names, name)
+			n.add(s, name)
 		}
 		return "adds to chat_users " + strings.Join(names, ", ")
 	case 3, 4:
@@ -99,6 +103,9 @@ func (n *team) change(s *scene) string {
 	return strings.Join(all, ", ")
 }
 
+// removed is what a step touches if it removes a user from chat_users.
+func removed(user string) string { return "removed " + user }
+
 // shrink removes some users, whose passwords may stay.
 func (n *team) shrink(s *scene) string {
 	if len(n.all) <= 4 {
@@ -110,6 +117,7 @@ func (n *team) shrink(s *scene) string {
 		a := n.all[i]
 		n.all = slices.Delete(n.all, i, i+1)
 		names = append(names, a.name)
+		s.touch(removed(s.user(a.name)))
 		if n.setting == kept && s.draw.chance(40) {
 			n.stray[a.name] = oneOf(s.draw, []string{a.password, s.newPassword(kept)})
 		}
