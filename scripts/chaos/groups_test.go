@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// stagedGroups adds to what staged returns a group and a room of anna with bert as a
-// member: the only one of all that are declared, and one of which nothing else is.
+// stagedGroups adds to what staged returns a group and a room of anna, both with bert as
+// a member. The members of the group are declared as a complete set, that of the room alone.
 func stagedGroups(p *platform) (*scene, document) {
 	s, d := staged(p)
 	for _, k := range []*groupKind{groupsKind, roomsKind} {
