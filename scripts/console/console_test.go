@@ -631,7 +631,7 @@ func TestScreenshot(t *testing.T) {
 	if small.Len() > 150_000 {
 		t.Fatalf("the picture has %d bytes", small.Len())
 	}
-	if err := os.WriteFile(file, small.Bytes(), 0o644); err != nil { //nolint:gosec // everybody may read it
+	if err := os.WriteFile(file, small.Bytes(), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

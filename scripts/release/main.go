@@ -37,7 +37,7 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 {
-		return errors.New("a command is missing\n\n" + usage)
+		return errors.New("a command is missing: systems, check or verify")
 	}
 	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
 	flags.Usage = func() { fmt.Fprint(os.Stderr, usage) }
@@ -68,5 +68,5 @@ func run(ctx context.Context, args []string) error {
 		fmt.Printf("%s %s is complete, and its signature is valid.\n", c.Project, r.version)
 		return nil
 	}
-	return fmt.Errorf("there is no command %q\n\n%s", args[0], usage)
+	return fmt.Errorf("there is no command %q, only systems, check and verify", args[0])
 }

@@ -26,8 +26,8 @@ type store struct {
 // openStore restores what the file has, if there is one, and writes it. A file that is
 // no state is an error and stays as it is.
 func openStore(path string, held *emulator.Server) (*store, error) {
-	if resolved, err := filepath.EvalSymlinks(path); err == nil {
-		path = resolved // what a link leads to is replaced, not the link
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target // what a link leads to is replaced, not the link
 	}
 	document, err := os.ReadFile(path) //nolint:gosec // the person who starts it names the file
 	switch {
