@@ -72,9 +72,11 @@ func (w *Edges[T]) Apply(ctx context.Context) error {
 		held = append(held, w.RunKey(w.Ref(have[key])))
 	}
 	defer w.Run.Hold(held...)()
-	// A destroy of this run may have removed edges before they were held.
-	if w.Have, err = w.List(ctx); err != nil {
-		return err
+	// A destroy of this run may have removed edges before they were held. If they cannot be
+	// read again, as in a run that is interrupted, what was read first counts.
+	w.Have = have
+	if now, err := w.List(ctx); err == nil {
+		w.Have = now
 	}
 	added = slices.DeleteFunc(slices.Sorted(maps.Keys(w.Want)), func(key string) bool { _, there := w.Have[key]; return there })
 	removed = slices.DeleteFunc(removed, func(key string) bool { _, there := w.Have[key]; return !there })
