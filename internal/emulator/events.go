@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync"
@@ -118,12 +119,12 @@ func (e *events) unsubscribe(reader chan published) {
 }
 
 // publish gives a call its id and passes it on.
-func (e *events) publish(c *observedCall, ev event) {
+func (e *events) publish(bodies bodies, ev event) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.last++
 	ev.ID = e.last
-	p := published{id: ev.ID, message: sync.OnceValue(func() []byte { return c.message(ev) })}
+	p := published{id: ev.ID, message: sync.OnceValue(func() []byte { return bodies.message(ev) })}
 	if len(e.recent) == recentEvents {
 		e.recent = append(e.recent[:0], e.recent[1:]...)
 	}
@@ -192,7 +193,6 @@ type observedCall struct {
 	r                *http.Request
 	request          kept
 	answer           *observedAnswer
-	answerType       string
 	throttled, fault bool
 }
 
@@ -217,8 +217,11 @@ type readCloser struct {
 // end publishes the call. It is to be deferred: a panic is how a connection is dropped.
 func (c *observedCall) end(platform, route string) {
 	problem := recover()
-	c.answerType = c.answer.Header().Get("Content-Type")
-	c.events.publish(c, event{
+	_, credentials, _ := strings.Cut(c.r.Header.Get("Authorization"), " ")
+	c.events.publish(bodies{
+		url: c.r.URL, credentials: credentials, request: c.request, requestType: c.r.Header.Get("Content-Type"),
+		answer: c.answer.kept, answerType: c.answer.Header().Get("Content-Type"),
+	}, event{
 		Time: c.start.UTC().Truncate(time.Millisecond), Platform: platform, Method: c.r.Method, Route: route, Status: c.answer.status,
 		Milliseconds: float64(time.Since(c.began).Microseconds()) / 1000,
 		Throttled:    c.throttled, Fault: c.fault, Dropped: problem != nil,
@@ -228,15 +231,21 @@ func (c *observedCall) end(platform, route string) {
 	}
 }
 
+// bodies are what is kept of a call to show it: nothing of its connection.
+type bodies struct {
+	url                     *url.URL
+	credentials             string
+	request, answer         kept
+	requestType, answerType string
+}
+
 // message encodes the call for readers.
-func (c *observedCall) message(ev event) []byte {
+func (b bodies) message(ev event) []byte {
 	var h hider
-	if _, credentials, found := strings.Cut(c.r.Header.Get("Authorization"), " "); found {
-		h.learn(credentials)
-	}
-	ev.Path = hideInURL(c.r.URL)
-	ev.Request = h.show(&c.request, c.r.Header.Get("Content-Type"))
-	ev.Answer = h.show(&c.answer.kept, c.answerType)
+	h.learn(b.credentials)
+	ev.Path = hideInURL(b.url)
+	ev.Request = h.show(&b.request, b.requestType)
+	ev.Answer = h.show(&b.answer, b.answerType)
 	data, err := json.Marshal(ev)
 	if err != nil {
 		data = []byte("{}")
