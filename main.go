@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"runtime"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
@@ -32,29 +33,29 @@ func main() {
 		return
 	}
 
-	hurry()
+	ballast := hurry()
 	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
 		Address:         address,
 		ProtocolVersion: 6,
 		Debug:           *debugged,
 	})
+	runtime.KeepAlive(ballast)
 	if err != nil {
 		log.Fatal(err)
 	}
 }
-
-// garbage is memory that is never used, so that the system never provides it. The garbage
-// collector waits until as much again was allocated before it begins its work: for most
-// commands for ever, and for hundreds of thousands of users as usual. A higher GOGC would
-// multiply the memory of those.
-var garbage []byte
 
 // hurry spares what nobody gains from, unless the environment says otherwise. The
 // plugin framework makes log lines below the level that Terraform shows, several for
 // every value, at a cost that grows with the square of their number: for thousands
 // of users most of the time of a plan. And it leaves much garbage behind in a
 // process that lives for seconds and mostly holds little.
-func hurry() {
+//
+// It returns memory that is to be kept and never used, so that the system never provides
+// it. Because of its size, the garbage collector waits until as much was allocated: for most
+// commands that is never. A higher GOGC would do the same, but multiply the memory of a
+// hundred thousand users as well.
+func hurry() (ballast []byte) {
 	level := cmp.Or(os.Getenv("TF_LOG_PROVIDER"), os.Getenv("TF_LOG"), "off")
 	for _, variable := range []string{"TF_LOG_SDK", "TF_LOG_SDK_FRAMEWORK"} {
 		if os.Getenv(variable) == "" {
@@ -62,6 +63,7 @@ func hurry() {
 		}
 	}
 	if os.Getenv("GOGC") == "" {
-		garbage = make([]byte, 128<<20)
+		ballast = make([]byte, 128<<20)
 	}
+	return ballast
 }

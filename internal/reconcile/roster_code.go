@@ -231,7 +231,7 @@ func (r *reader) part() []byte {
 		r.left, r.err = nil, errCut
 		return nil
 	}
-	return r.bytes(int(n))
+	return r.bytes(int(n)) //nolint:gosec // not more than a length
 }
 
 // user is the reverse of encodeUser.

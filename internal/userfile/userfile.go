@@ -57,7 +57,7 @@ type File struct {
 	// Users are the rows in the order of the file.
 	Users []User
 	// byKey are the indexes of the rows by chat.Platform's UserKey.
-	byKey map[string]int32
+	byKey map[string]int
 	key   func(username string) string
 }
 
@@ -166,7 +166,7 @@ func Open(path string, platform *chat.Platform) (*File, error) {
 	if err := CheckPath(path); err != nil {
 		return nil, err
 	}
-	opened, err := os.Open(path)
+	opened, err := os.Open(path) //nolint:gosec // the user names it
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +189,7 @@ type row struct {
 }
 
 func read(from decoder, platform *chat.Platform) (*File, error) {
-	file := &File{byKey: map[string]int32{}, key: platform.UserKey}
+	file := &File{byKey: map[string]int{}, key: platform.UserKey}
 	invalid := &InvalidError{}
 	report := func(fault Fault) {
 		if invalid.Count++; len(invalid.Faults) < mostFaults {
@@ -252,6 +252,6 @@ func (f *File) add(r row, platform *chat.Platform, report func(Fault)) {
 		}
 		return
 	}
-	f.byKey[key] = int32(len(f.Users))
+	f.byKey[key] = len(f.Users)
 	f.Users = append(f.Users, r.User)
 }
