@@ -15,6 +15,9 @@ func (planLater) Description(context.Context) string { return "planned with the 
 
 func (m planLater) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
 
-func (m planLater) PlanModifyMap(_ context.Context, _ planmodifier.MapRequest, resp *planmodifier.MapResponse) {
+func (m planLater) PlanModifyMap(_ context.Context, req planmodifier.MapRequest, resp *planmodifier.MapResponse) {
+	if req.ConfigValue.IsNull() {
+		return // there is nothing below it
+	}
 	resp.PlanValue = types.MapUnknown(m.of)
 }

@@ -749,6 +749,63 @@ func TestAccUsersSource_killedCreationConverges(t *testing.T) {
 	})
 }
 
+// The error is reported once, and Terraform accepts the plans of the other resources.
+func TestAccUsersResource_severalInAnotherApplicationAreReportedOnce(t *testing.T) {
+	t.Parallel()
+	s := newSourceWorld(t, emulatorWorld(t, "easemob"))
+	s.write("main.tf", requireChat+`
+resource "chat_users" "one" {
+  users       = { alice = { nickname = "Alice" } }
+  password_wo = "pass-1"
+}
+
+resource "chat_users" "two" {
+  users       = { bobby = {} }
+  password_wo = "pass-1"
+}
+
+resource "chat_users" "three" {
+  source      = "users.csv"
+  password_wo = "pass-1"
+}
+
+resource "chat_users" "four" {
+  source      = "users.csv"
+  password_wo = "pass-1"
+  depends_on  = [chat_users.three]
+}
+`)
+	s.csv("username", "carol")
+	s.run("apply", "-auto-approve", "-target=chat_users.one", "-target=chat_users.two", "-target=chat_users.three")
+	s.run("import", "chat_users.four", "users.csv")
+	s.env = append(s.env, "EASEMOB_APP_KEY=other#application")
+	if out := s.refused(`The state belongs to another application`, "plan"); strings.Count(out, "Error: ") != 1 {
+		t.Errorf("want one error in\n%s", out)
+	}
+}
+
+// With create_before_destroy, nothing can be handed over: the error says what to do.
+func TestAccUsersSource_unfinishedCreationWithCreateBeforeDestroy(t *testing.T) {
+	t.Parallel()
+	s := newSourceWorld(t, emulatorWorld(t, "easemob"))
+	s.declare("users.csv", `
+  password_wo = "pass-1"
+  lifecycle {
+    create_before_destroy = true
+  }`)
+	s.loseHalf()
+	s.refused(`users were created and are kept`, "apply", "-auto-approve")
+	s.removeHalf()
+	before := s.created()
+	s.refused(`new users exist already.*terraform untaint`, "apply", "-auto-approve")
+	s.expectKept(before)
+	s.run("untaint", "chat_users.team")
+	s.apply()
+	s.expectKept(before)
+	s.expectThere(90)
+	s.expectNoChanges()
+}
+
 func TestAccUsersSource_belongsToOneApplication(t *testing.T) {
 	t.Parallel()
 	s := newSourceWorld(t, emulatorWorld(t, "easemob"))
