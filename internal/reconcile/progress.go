@@ -35,8 +35,8 @@ func (log Log) progress(ctx context.Context, doing string, total int) (step func
 			select {
 			case <-ticker.C:
 				n := done.Load()
-				log(ctx, fmt.Sprintf("%s: %d of %d", doing, n, total),
-					map[string]any{"done": n, "total": total, "per_second": int(float64(n) / time.Since(begun).Seconds())})
+				rate := int(float64(n) / time.Since(begun).Seconds())
+				log(ctx, fmt.Sprintf("%s: %d of %d, %d per second", doing, n, total, rate), map[string]any{"done": n, "total": total, "per_second": rate})
 			case <-ended:
 				return
 			}

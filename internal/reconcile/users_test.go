@@ -388,13 +388,13 @@ func TestApply_logsProgress(t *testing.T) {
 			Log: func(_ context.Context, message string, fields map[string]any) {
 				mu.Lock()
 				defer mu.Unlock()
-				lines = append(lines, fmt.Sprint(message, ", ", fields["done"], " of ", fields["total"], ", ", fields["per_second"], " per second"))
+				lines = append(lines, fmt.Sprint(message, "; ", fields["done"], " ", fields["total"], " ", fields["per_second"]))
 			},
 		}
 		work.Apply(t.Context())
 		time.Sleep(time.Minute) // nothing is logged when the work is done
 		// 16 at once take 3 seconds: after 5 and 10 of 12 seconds.
-		if want := []string{"Changing users: 16 of 64, 16 of 64, 3 per second", "Changing users: 48 of 64, 48 of 64, 4 per second"}; !slices.Equal(lines, want) {
+		if want := []string{"Changing users: 16 of 64, 3 per second; 16 64 3", "Changing users: 48 of 64, 4 per second; 48 64 4"}; !slices.Equal(lines, want) {
 			t.Errorf("logged %q, want %q", lines, want)
 		}
 	})
