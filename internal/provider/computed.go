@@ -1,13 +1,9 @@
 package provider
 
 import (
-	"strings"
-
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	resourceschema "github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
 // computedAttributes are the attributes of a resource as a data source of one thing has
@@ -30,12 +26,4 @@ func computedAttributes(attributes map[string]resourceschema.Attribute) map[stri
 		}
 	}
 	return computed
-}
-
-// atLeastOne refuses numbers below 1.
-var atLeastOne = []validator.Int64{int64validator.AtLeast(1)}
-
-// capitalized begins a sentence with a word.
-func capitalized(word string) string {
-	return strings.ToUpper(word[:1]) + word[1:]
 }

@@ -310,21 +310,6 @@ func (r *edgeSetResource[Model, Found]) check(declared, state edgeSetFields, dia
 	rules.close()
 }
 
-// plainValue returns a value as rules take it: nil if it is not known.
-func plainValue(value attr.Value) any {
-	switch v := value.(type) {
-	case types.String:
-		if known(v) {
-			return v.ValueString()
-		}
-	case types.Bool:
-		if known(v) {
-			return v.ValueBool()
-		}
-	}
-	return nil
-}
-
 // checkOwner refuses users that cannot be declared for this owner, and warns of what a new
 // resource would remove. An owner that does not exist yet has nothing.
 func (r *edgeSetResource[Model, Found]) checkOwner(ctx context.Context, owner string, wanted map[string]element, creating bool, diags *diag.Diagnostics) {

@@ -95,11 +95,7 @@ func (d *assembliesDataSource[Model]) Schema(_ context.Context, _ datasource.Sch
 				Optional:            true,
 				MarkdownDescription: fmt.Sprintf("The name of a user: only %ss that the user owns or is a member of are returned. A user that does not exist is an error.", d.noun),
 			},
-			"limit": schema.Int64Attribute{
-				Optional:            true,
-				MarkdownDescription: fmt.Sprintf("The maximum number of %ss to return. Without it, all are returned.", d.noun),
-				Validators:          atLeastOne,
-			},
+			"limit": limitAttribute(fmt.Sprintf("The maximum number of %ss to return. Without it, all are returned.", d.noun)),
 			d.noun + "s": schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: fmt.Sprintf("The %ss, in the platform's order.", d.noun),

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -70,50 +69,46 @@ func (l *assemblyList[Model]) List(ctx context.Context, req list.ListRequest, st
 
 // whole yields groups with all that the platform knows of them, some ahead of who is asked
 // for. One that is gone by then is left out.
-func (l *assemblyList[Model]) whole(ctx context.Context, groups iter.Seq2[*chat.Group, error]) iter.Seq2[*chat.Group, error] {
+func (l *assemblyList[Model]) whole(ctx context.Context, listed iter.Seq2[*chat.Group, error]) iter.Seq2[*chat.Group, error] {
+	groups := l.groups(l.client.Service)
 	size := max(1, min(l.limits(l.client.Platform).Get.Items, 100))
-	return func(yield func(*chat.Group, error) bool) {
-		batch := make([]string, 0, size)
-		flush := func() bool {
-			found, err := l.groups(l.client.Service).Get(ctx, slices.Clone(batch))
+	return inBatches(listed, size, func(batch []*chat.Group, yield func(*chat.Group, error) bool) bool {
+		ids := make([]string, len(batch))
+		for i, group := range batch {
+			ids[i] = group.ID
+		}
+		found, err := groups.Get(ctx, ids)
+		if err != nil {
+			yield(nil, err)
+			return false
+		}
+		for _, group := range found {
+			group, err := l.complete(ctx, group)
 			if err != nil {
 				yield(nil, err)
 				return false
 			}
-			batch = batch[:0]
-			for _, group := range found {
-				if group != nil && group.Owner == "" {
-					group, err = findGroup(ctx, l.groups(l.client.Service), l.members(l.client.Service), group.ID)
-				}
-				if err == nil && group != nil {
-					err = completeGroup(ctx, l.groups(l.client.Service), group)
-				}
-				if errors.Is(err, chat.ErrNotFound) {
-					continue
-				}
-				if err != nil {
-					yield(nil, err)
-					return false
-				}
-				if group != nil && !yield(group, nil) {
-					return false
-				}
-			}
-			return true
-		}
-		for group, err := range groups {
-			if err != nil {
-				if flush() {
-					yield(nil, err)
-				}
-				return
-			}
-			if batch = append(batch, group.ID); len(batch) == size && !flush() {
-				return
+			if group != nil && !yield(group, nil) {
+				return false
 			}
 		}
-		flush()
+		return true
+	})
+}
+
+// complete reads what a group lacks; nil if there is none, or it is gone by now.
+func (l *assemblyList[Model]) complete(ctx context.Context, group *chat.Group) (*chat.Group, error) {
+	groups, err := l.groups(l.client.Service), error(nil)
+	if group != nil && group.Owner == "" {
+		group, err = findGroup(ctx, groups, l.members(l.client.Service), group.ID)
 	}
+	if err == nil && group != nil {
+		err = completeGroup(ctx, groups, group)
+	}
+	if errors.Is(err, chat.ErrNotFound) {
+		return nil, nil
+	}
+	return group, err
 }
 
 // allGroups yields the groups of the application, or those that a user is in.

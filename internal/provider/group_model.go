@@ -63,15 +63,3 @@ func (f groupFields) read(group *chat.Group, key func(string) string) {
 	readKnown(f.muted, group.Muted, types.BoolValue, types.BoolNull())
 	readKnown(f.membersOnly, group.MembersOnly, types.BoolValue, types.BoolNull())
 }
-
-// readKnown sets an attribute that the model has to what the platform returned. If it
-// returned nothing, the attribute keeps its value, or becomes null if that is unknown.
-func readKnown[V interface{ IsUnknown() bool }, T any](to *V, remote *T, value func(T) V, null V) {
-	switch {
-	case to == nil:
-	case remote != nil:
-		*to = value(*remote)
-	case (*to).IsUnknown():
-		*to = null
-	}
-}

@@ -29,19 +29,6 @@ func (l *listBase) result(ctx context.Context, req list.ListRequest, displayName
 	return result
 }
 
-// limited yields the first limit of what seq yields, all of it if limit is 0, and asks
-// for no more.
-func limited[T any](seq iter.Seq2[T, error], limit int64) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		n := int64(0)
-		for value, err := range seq {
-			if n++; !yield(value, err) || n == limit {
-				return
-			}
-		}
-	}
-}
-
 // results makes the results of a list as they are asked for. An error ends it; failed
 // makes a diagnostic of it.
 func results[T any](seq iter.Seq2[T, error], failed func(diags *diag.Diagnostics, err error), result func(T) list.ListResult) iter.Seq[list.ListResult] {

@@ -265,6 +265,27 @@ func TestList_leavesOutUsersThatAreDeletedMeanwhile(t *testing.T) {
 	}
 }
 
+// A group that is deleted between the listing and the read of its announcement is left
+// out, and only that group.
+func TestList_leavesOutGroupsThatAreDeletedMeanwhile(t *testing.T) {
+	t.Parallel()
+	w := emulated(t, "easemob")
+	w.registerNumbered(1)
+	var ids []string
+	for _, name := range []string{"first", "second", "third"} {
+		group, err := w.admin.Groups.Create(context.Background(), chat.NewGroup{Owner: w.name("number-0000"), GroupSettings: chat.GroupSettings{Name: &name}})
+		w.must(err)
+		ids = append(ids, group.ID)
+	}
+	w.emulator.faults(fault{Method: "GET", Path: "/chatgroups/" + ids[1] + "/announcement$", Status: 404,
+		Body: `{"error":"resource_not_found","error_description":"grpid ` + ids[1] + ` does not exist!"}`})
+	got := displayNames(w.wire().mustList(query{kind: "chat_group", include: true}))
+	slices.Sort(got)
+	if want := []string{"first", "third"}; !slices.Equal(got, want) {
+		t.Errorf("listed %v, want %v", got, want)
+	}
+}
+
 func TestList_edgesAreListedByOwner(t *testing.T) {
 	t.Parallel()
 	for _, e := range edges {

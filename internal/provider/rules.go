@@ -3,13 +3,16 @@ package provider
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"math/big"
 	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"terraform-provider-chat/internal/chat"
@@ -75,6 +78,21 @@ func plain(value tftypes.Value) any {
 	return nil
 }
 
+// plainValue is plain for a value of the framework.
+func plainValue(value attr.Value) any {
+	switch v := value.(type) {
+	case types.String:
+		if known(v) {
+			return v.ValueString()
+		}
+	case types.Bool:
+		if known(v) {
+			return v.ValueBool()
+		}
+	}
+	return nil
+}
+
 // addRule reports an input that breaks a rule.
 func addRule(diags *diag.Diagnostics, at path.Path, err error) {
 	if err == nil {
@@ -85,4 +103,27 @@ func addRule(diags *diag.Diagnostics, at path.Path, err error) {
 		summary = notSupported
 	}
 	diags.AddAttributeError(at, summary, err.Error())
+}
+
+// ruleBook reports broken rules, but not thousands of them.
+type ruleBook struct {
+	diags *diag.Diagnostics
+	found int
+}
+
+// add reports a rule that a value of a user breaks. It names the user, since Terraform
+// shows no key of a map that an expression made.
+func (b *ruleBook) add(at path.Path, user string, err error) {
+	if err == nil {
+		return
+	}
+	if b.found++; b.found <= mostNamed {
+		b.diags.AddAttributeError(at, fmt.Sprintf("Invalid value for user %q", user), err.Error())
+	}
+}
+
+func (b *ruleBook) close() {
+	if more := b.found - mostNamed; more > 0 {
+		b.diags.AddError("More invalid values", fmt.Sprintf("%d more values are invalid.", more))
+	}
 }

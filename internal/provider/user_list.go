@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"strings"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -60,61 +59,30 @@ func (l *userList) List(ctx context.Context, req list.ListRequest, stream *list.
 	})
 }
 
-// withPrefix yields the users whose names begin with prefix.
-func withPrefix(service *chat.Service, users iter.Seq2[*chat.User, error], prefix string) iter.Seq2[*chat.User, error] {
-	key := service.Platform.UserKey
-	return func(yield func(*chat.User, error) bool) {
-		for user, err := range users {
-			if err == nil && !strings.HasPrefix(key(user.Username), key(prefix)) {
-				continue
-			}
-			if !yield(user, err) {
-				return
-			}
-		}
-	}
-}
-
 // profilesAtOnce is how many profiles are read side by side.
 const profilesAtOnce = 8
 
 // withProfiles reads the profiles that a listing leaves out, a few users ahead of
 // who is asked for. A user that is gone by then is left out.
 func withProfiles(ctx context.Context, service *chat.Service, users iter.Seq2[*chat.User, error]) iter.Seq2[*chat.User, error] {
-	return func(yield func(*chat.User, error) bool) {
-		batch := make([]*chat.User, 0, profilesAtOnce)
-		flush := func() bool {
-			failures := make([]error, len(batch))
-			var group sync.WaitGroup
-			for i, user := range batch {
-				if user.Profile != nil {
-					continue
-				}
-				group.Go(func() { batch[i], failures[i] = service.Users.Get(ctx, user.Username, chat.WithProfile) })
+	return inBatches(users, profilesAtOnce, func(batch []*chat.User, yield func(*chat.User, error) bool) bool {
+		failures := make([]error, len(batch))
+		var group sync.WaitGroup
+		for i, user := range batch {
+			if user.Profile != nil {
+				continue
 			}
-			group.Wait()
-			for i, user := range batch {
-				if errors.Is(failures[i], chat.ErrNotFound) {
-					continue
-				}
-				if !yield(user, failures[i]) {
-					return false
-				}
-			}
-			batch = batch[:0]
-			return true
+			group.Go(func() { batch[i], failures[i] = service.Users.Get(ctx, user.Username, chat.WithProfile) })
 		}
-		for user, err := range users {
-			if err != nil {
-				if flush() {
-					yield(nil, err)
-				}
-				return
+		group.Wait()
+		for i, user := range batch {
+			if errors.Is(failures[i], chat.ErrNotFound) {
+				continue
 			}
-			if batch = append(batch, user); len(batch) == profilesAtOnce && !flush() {
-				return
+			if !yield(user, failures[i]) {
+				return false
 			}
 		}
-		flush()
-	}
+		return true
+	})
 }

@@ -77,26 +77,3 @@ func (r *usersResource) checkPasswords(rules *ruleBook, config *usersModel) {
 		}
 	}
 }
-
-// ruleBook reports broken rules, but not thousands of them.
-type ruleBook struct {
-	diags *diag.Diagnostics
-	found int
-}
-
-// add reports a rule that a value of a user breaks. It names the user, since Terraform
-// shows no key of a map that an expression made.
-func (b *ruleBook) add(at path.Path, user string, err error) {
-	if err == nil {
-		return
-	}
-	if b.found++; b.found <= mostNamed {
-		b.diags.AddAttributeError(at, fmt.Sprintf("Invalid value for user %q", user), err.Error())
-	}
-}
-
-func (b *ruleBook) close() {
-	if more := b.found - mostNamed; more > 0 {
-		b.diags.AddError("More invalid values", fmt.Sprintf("%d more values are invalid.", more))
-	}
-}

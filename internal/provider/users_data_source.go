@@ -3,10 +3,8 @@ package provider
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -20,11 +18,7 @@ func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads the users of the application, oldest first.",
 		Attributes: map[string]schema.Attribute{
-			"limit": schema.Int64Attribute{
-				Optional:            true,
-				MarkdownDescription: "The maximum number of users to return, after `username_prefix` is applied. Without it, all users are returned.",
-				Validators:          []validator.Int64{int64validator.AtLeast(1)},
-			},
+			"limit": limitAttribute("The maximum number of users to return, after `username_prefix` is applied. Without it, all users are returned."),
 			"username_prefix": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Return only users whose names begin with this prefix. The platforms have no such filter, so that all users are read in any case.",
@@ -57,7 +51,8 @@ func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		return
 	}
 	model.Users, model.Usernames = []userModel{}, []string{}
-	for user, err := range withPrefix(d.client.Service, d.client.AllUsers(ctx), model.UsernamePrefix.ValueString()) {
+	users := withPrefix(d.client.Service, d.client.AllUsers(ctx), model.UsernamePrefix.ValueString())
+	for user, err := range limited(users, model.Limit.ValueInt64()) {
 		if err != nil {
 			addError(&resp.Diagnostics, "Could not list the users", err)
 			return
@@ -66,9 +61,6 @@ func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		resp.Diagnostics.Append(m.read(ctx, user)...)
 		model.Users = append(model.Users, m)
 		model.Usernames = append(model.Usernames, user.Username)
-		if limit := model.Limit.ValueInt64(); limit > 0 && int64(len(model.Users)) == limit {
-			break
-		}
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
 }

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"encoding/json"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -50,6 +49,18 @@ func readString(have types.String, remote *string) types.String {
 	return types.StringValue(*remote)
 }
 
+// readKnown sets an attribute that the model has to what the platform returned. If it
+// returned nothing, the attribute keeps its value, or becomes null if that is unknown.
+func readKnown[V interface{ IsUnknown() bool }, T any](to *V, remote *T, value func(T) V, null V) {
+	switch {
+	case to == nil:
+	case remote != nil:
+		*to = value(*remote)
+	case (*to).IsUnknown():
+		*to = null
+	}
+}
+
 // readGender keeps a declared "unknown" if the platform has nothing.
 func readGender(have types.String, remote *string) types.String {
 	if remote == nil && known(have) && have.ValueString() == chat.GenderUnknown {
@@ -90,16 +101,4 @@ func firstError(results []error, err error) error {
 		return err
 	}
 	return results[0]
-}
-
-// quotedList lists allowed values for a description: `"a"`, `"b"` or `"c"`.
-func quotedList(values []string) string {
-	quoted := make([]string, len(values))
-	for i, v := range values {
-		quoted[i] = "`\"" + v + "\"`"
-	}
-	if len(quoted) < 2 {
-		return strings.Join(quoted, "")
-	}
-	return strings.Join(quoted[:len(quoted)-1], ", ") + " or " + quoted[len(quoted)-1]
 }
