@@ -79,6 +79,19 @@ func (f edgeSetFields) isUnknown() bool {
 	return f.mapped.IsUnknown()
 }
 
+// someUnknown reports whether it is not known yet which users are declared.
+func (f edgeSetFields) someUnknown() bool {
+	return f.isUnknown() || f.set != nil && slices.ContainsFunc(f.set.Elements(), attr.Value.IsUnknown)
+}
+
+// equal reports whether two models hold the same elements.
+func (f edgeSetFields) equal(other edgeSetFields) bool {
+	if f.set != nil {
+		return f.set.Equal(*other.set)
+	}
+	return f.mapped.Equal(*other.mapped)
+}
+
 // list returns the elements by name.
 func (f edgeSetFields) list() map[string]element {
 	list := map[string]element{}
@@ -235,13 +248,49 @@ func (r *edgeSetResource[Model, Found]) ModifyPlan(ctx context.Context, req reso
 		}
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	}
-	if r.client == nil || declared.isUnknown() {
+	if r.client == nil {
+		return
+	}
+	if !replaces(req, resp) && r.mayLack(ctx, declared, r.set.fields(&plan), r.set.fields(&state)) {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), types.StringUnknown())...)
+	}
+	if declared.isUnknown() {
 		return
 	}
 	r.check(declared, r.set.fields(&state), &resp.Diagnostics)
 	if owner := r.set.fields(&plan).owner; known(*owner) && !resp.Diagnostics.HasError() {
 		r.checkOwner(ctx, owner.ValueString(), r.byKey(declared.list()), replaces(req, resp), &resp.Diagnostics)
 	}
+}
+
+// mayLack reports whether an update is needed although the plan may hold what the state
+// holds: a user that this run replaces loses its edges with the old account. While
+// planning, the id of such a user is not known yet. During the apply Terraform plans again
+// and leaves out an update that changes nothing, unless an unknown id stays unknown.
+func (r *edgeSetResource[Model, Found]) mayLack(ctx context.Context, declared, plan, state edgeSetFields) bool {
+	if declared.someUnknown() {
+		return true
+	}
+	if !plan.equal(state) {
+		return false // there is an update
+	}
+	wanted := r.byKey(plan.list())
+	list, err := r.edges(wanted).List(ctx, plan.owner.ValueString())
+	if err != nil {
+		return true // the update reports it
+	}
+	there := make(map[string]bool, len(list))
+	for _, found := range list {
+		if ref := r.set.ref(found); ref.AppKey == "" {
+			there[r.client.userKey(ref.Username)] = true
+		}
+	}
+	for key := range wanted {
+		if !there[key] {
+			return true
+		}
+	}
+	return false
 }
 
 // planned completes the declared elements: what is not declared of one stays what the

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"terraform-provider-chat/internal/chat"
 )
 
 // In one run, a destroy never removes what a create of the same run confirmed.
@@ -110,6 +112,58 @@ func (w *world) expectEdgesAfterReplacing(t *testing.T, body string, addresses .
 		}
 	}
 	c.expectNoChanges()
+}
+
+// A replaced user is in the complete sets that refer to its id when the run ends.
+func TestAccSameRun_completeSetsHoldAReplacedUserAfterwards(t *testing.T) {
+	t.Parallel()
+	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
+		c := newCLI(t, "", environmentOf(w))
+		c.write("main.tf", requireChat+w.named(threeUsers+`
+resource "chat_contacts" "all" {
+  owner    = chat_user.alice.id
+  contacts = { (chat_user.bobby.id) = { note_name = "Bob" }, (chat_user.carol.id) = {} }
+}
+
+resource "chat_blocks" "all" {
+  owner     = chat_user.alice.id
+  usernames = [chat_user.bobby.id, chat_user.carol.id]
+}
+
+resource "chat_group" "team" {
+  name  = "The team"
+  owner = chat_user.alice.id
+}
+
+resource "chat_group_members" "all" {
+  group   = chat_group.team.id
+  members = { (chat_user.bobby.id) = { muted = true }, (chat_user.carol.id) = {} }
+}
+
+resource "chat_room" "team" {
+  name  = "The team"
+  owner = chat_user.alice.id
+}
+
+resource "chat_room_members" "all" {
+  room    = chat_room.team.id
+  members = { (chat_user.bobby.id) = { muted = true }, (chat_user.carol.id) = {} }
+}
+`))
+		c.apply()
+		c.apply("-replace=chat_user.bobby")
+		for _, s := range completeSets {
+			if err := s.hasExactly(w, "bobby", "carol")(); err != nil {
+				t.Error(err)
+			}
+		}
+		for _, a := range assemblies {
+			if err := all(a.has(w, "bobby", "carol"), a.having(w, chat.Muted, "bobby"))(nil); err != nil {
+				t.Errorf("%s: %v", a.noun, err)
+			}
+		}
+		c.expectNoChanges()
+	})
 }
 
 func TestAccSameRun_renamedUserExistsAfterwardsIfItIsAdopted(t *testing.T) {
