@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-const introduction = `chat-emulator answers as two hosted chat platforms do, from memory and on one
-port: the Chat Platform API (Easemob) and JMessage. It needs no account and no
-network.
+const introduction = `chat-emulator emulates two hosted chat platforms in memory and on one port: the
+Chat Platform API (Easemob) and JMessage. It needs no account and no network.
 
 Usage: chat-emulator [options]
 
-It starts with one application on each platform, without users:
+It starts with one application on each platform, without users. These environment
+variables select one of them:
 
   easemob   EASEMOB_BASE_URL=http://127.0.0.1:7420
             EASEMOB_APP_KEY=chat-demo#testapp
@@ -23,9 +23,9 @@ It starts with one application on each platform, without users:
             JMESSAGE_APP_KEY=4f7aef34fb361292c566a1cd
             JMESSAGE_MASTER_SECRET=demo-master-secret-00000
 
-http://127.0.0.1:7420/_emulator/ is a page that shows what it holds and every
+http://127.0.0.1:7420/_emulator/ is a console that shows all data, and every
 call as it happens. Calls below that address read and replace the state, inject
-faults, and move the clock. Ctrl-C or SIGTERM ends it.
+faults, and move the clock forward. Ctrl-C or SIGTERM ends the emulator.
 
 Options:
 `

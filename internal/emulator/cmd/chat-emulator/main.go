@@ -46,25 +46,25 @@ type settings struct {
 
 func (s *settings) flags() *flag.FlagSet {
 	flags := flag.NewFlagSet("chat-emulator", flag.ContinueOnError)
-	flags.SetOutput(io.Discard) // run says what is wrong
-	flags.StringVar(&s.listen, "listen", "127.0.0.1:7420", "`ADDRESS` to listen on. Port 0 takes any free one.")
-	flags.StringVar(&s.data, "data", "", "`FILE` that keeps the state across restarts. It is created if it does not exist, and holds passwords.")
+	flags.SetOutput(io.Discard) // run returns the error
+	flags.StringVar(&s.listen, "listen", "127.0.0.1:7420", "`ADDRESS` to listen on. Port 0 selects a free port.")
+	flags.StringVar(&s.data, "data", "", "`FILE` that keeps the state across restarts. It is created if it does not exist, and contains passwords.")
 	flags.StringVar(&s.seed, "seed", "", "`FILE` with the state to start from, as GET /_emulator/state returns it. A reset returns to it.")
-	flags.Func("app", "An application, `PLATFORM=KEY`, besides the first of its platform and with its credentials: easemob=org#name or jmessage=24-character-key. May be repeated.", func(text string) error {
+	flags.Func("app", "Add an application, `PLATFORM=KEY`: easemob=org#name or jmessage=24-character-key. It has the same credentials as the first application of its platform. May be repeated.", func(text string) error {
 		app, err := emulator.ParseApp(text)
 		s.Apps = append(s.Apps, app)
 		return err
 	})
-	flags.DurationVar(&s.Latency, "latency", 0, "`TIME` added to every API answer, such as 150ms.")
-	flags.Float64Var(&s.RPS, "rps", 0, "`CALLS` per second and application; more are throttled. 0 is no limit.")
-	flags.DurationVar(&s.TokenTTL, "token-ttl", 1440*time.Hour, "`TIME` that a token lives if its request names none.")
-	flags.IntVar(&s.EasemobEra, "easemob-era", 2018, "`YEAR` whose answers the Chat Platform API gives: 2018 or 2025.")
-	flags.BoolVar(&s.allowRemote, "allow-remote", false, "Allow an address that other machines can reach. They can read and change everything.")
-	flags.Func("host", "Another `NAME` under which the console and the control calls are answered, without a port. May be repeated.", func(name string) error {
+	flags.DurationVar(&s.Latency, "latency", 0, "`TIME` by which every response of the API is delayed, such as 150ms.")
+	flags.Float64Var(&s.RPS, "rps", 0, "Maximum number of `CALLS` per second and application; more are throttled. 0 means no limit.")
+	flags.DurationVar(&s.TokenTTL, "token-ttl", 1440*time.Hour, "Lifetime of a token, as a `TIME` such as 1h, unless its request sets one.")
+	flags.IntVar(&s.EasemobEra, "easemob-era", 2018, "`YEAR` of the responses of the Chat Platform API: 2018 or 2025.")
+	flags.BoolVar(&s.allowRemote, "allow-remote", false, "Allow an address that other machines can reach. They can then read and change everything.")
+	flags.Func("host", "Another host `NAME`, without a port, under which the console and control calls are served. May be repeated.", func(name string) error {
 		s.Hosts = append(s.Hosts, name)
 		return nil
 	})
-	flags.BoolVar(&s.version, "version", false, "Print the version and end.")
+	flags.BoolVar(&s.version, "version", false, "Print the version and exit.")
 	return flags
 }
 
@@ -106,7 +106,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return fmt.Errorf("-listen: %w", err)
 	}
 	if !address.IP.IsLoopback() && !s.allowRemote {
-		return fmt.Errorf("%s can be reached from other machines, and anybody may control the emulator; add -allow-remote if that is meant", s.listen)
+		return fmt.Errorf("%s can be reached from other machines, and anybody could then control the emulator; add -allow-remote to allow this", s.listen)
 	}
 	s.AnyAddress = s.allowRemote
 	emulated := emulator.New(s.Options)
@@ -123,7 +123,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	// Only who has the port opens the file, so that two emulators do not share it by mistake.
+	// The file is opened after the port, so that a second emulator on the same port does not
+	// use it by mistake.
 	finish := func() error { return nil }
 	if s.data != "" {
 		data, err := openStore(s.data, emulated)
@@ -139,7 +140,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return err
 }
 
-// serve answers calls until ctx ends, and those under way to their end.
+// serve answers calls until ctx ends, and then finishes the calls in progress.
 func serve(ctx context.Context, listener net.Listener, emulated *emulator.Server, stdout io.Writer) error {
 	server := &http.Server{Handler: emulated, ReadHeaderTimeout: 10 * time.Second}
 	server.RegisterOnShutdown(emulated.Close)
