@@ -1,4 +1,4 @@
-# The module under test: a support team. Everybody knows the person on duty.
+# The module that is tested: a support team. Every member has the person on duty as a contact.
 
 terraform {
   required_version = ">= 1.11"
@@ -54,6 +54,6 @@ output "reachable_by" {
 }
 
 output "uuids" {
-  description = "What tells an account from a later one with the same name."
+  description = "The platform's id of each account, which changes if the user is created again."
   value       = { for name, user in chat_user.member : name => user.uuid }
 }

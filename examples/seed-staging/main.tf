@@ -81,8 +81,7 @@ resource "chat_group" "staff" {
   owner       = chat_user.staff[each.value.owner].id
 }
 
-# All members but the owner. Whoever joins and is not in members.csv is removed by the next
-# apply.
+# All members except for the owner. The next apply removes members who are not in members.csv.
 resource "chat_group_members" "staff" {
   for_each = chat_group.staff
 

@@ -16,7 +16,7 @@ action "chat_disconnect_user" "alice" {
   }
 }
 
-# Invoke it whenever the terms change, so that Alice has to log in again and sees them.
+# Invoke it whenever the terms change, so that Alice has to log in again.
 resource "terraform_data" "terms" {
   input = "2025-01-01"
 

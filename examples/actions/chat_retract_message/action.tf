@@ -1,5 +1,5 @@
 variable "message_id" {
-  description = "The id of a message, which the progress of chat_send_message names."
+  description = "The id of the message, from the progress output of chat_send_message."
   type        = string
   default     = "1029457500870543736"
 }
@@ -11,7 +11,7 @@ action "chat_retract_message" "hello" {
     message_id = var.message_id
     sender     = "alice"
 
-    # On Easemob only, which needs both to find the message.
+    # Easemob only, where both are required.
     target_type = "user"
     target      = "bob"
   }

@@ -24,7 +24,7 @@ action "chat_send_message" "hello" {
   }
 }
 
-# A message that the application understands, in JSON.
+# A custom message in a format that the application defines.
 action "chat_send_message" "order" {
   config {
     target_type = "user"

@@ -14,7 +14,7 @@ resource "chat_group" "team" {
   owner = chat_user.alice.id
 }
 
-# All groups of the application. With member, only those that this user is in.
+# The groups that Alice is in. Without member, all groups of the application.
 data "chat_groups" "of_alice" {
   member     = chat_user.alice.id
   depends_on = [chat_group.team]

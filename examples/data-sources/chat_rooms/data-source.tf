@@ -14,7 +14,7 @@ resource "chat_room" "support" {
   owner = chat_user.alice.id
 }
 
-# All rooms of the application. With member, only those that this user is in.
+# The rooms that Alice is in. Without member, all rooms of the application.
 data "chat_rooms" "of_alice" {
   member     = chat_user.alice.id
   depends_on = [chat_room.support]

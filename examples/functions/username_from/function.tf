@@ -8,7 +8,7 @@ locals {
   account = "Alice@example.com"
 }
 
-# These accounts are compared without case, so that the name is derived from lower case.
+# In this example, account names that differ only in case are the same account.
 resource "chat_user" "alice" {
   username    = provider::chat::username_from(lower(local.account))
   nickname    = local.account

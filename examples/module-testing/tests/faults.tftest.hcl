@@ -1,4 +1,4 @@
-# The module while the platform fails: the result is the same.
+# Tests that the result is the same if requests fail.
 
 provider "chat" {
   easemob = {
@@ -21,9 +21,9 @@ run "inject_faults" {
 
   variables {
     faults = [
-      # Users are created, and the answer is lost.
+      # The next user is created, but the response is lost.
       { method = "POST", path = "/users$", when = "after", drop = true },
-      # The platform is not available, twice.
+      # The next two requests for contacts fail.
       { method = "POST", path = "/contacts/", status = 503, times = 2 },
     ]
   }

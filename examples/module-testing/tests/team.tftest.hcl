@@ -1,5 +1,5 @@
-# What the module creates, and what it changes when its inputs change. The credentials are
-# those of the emulator, which no real application accepts.
+# Tests what the module creates, and what it changes if its inputs change. The credentials
+# are those of the emulator. No real application accepts them.
 
 provider "chat" {
   easemob = {
@@ -18,7 +18,7 @@ variables {
 run "create" {
   assert {
     condition     = chat_user.member["bruno"].nickname == "Bruno"
-    error_message = "The nickname is not that of the input."
+    error_message = "The nickname is not the one of the input."
   }
 
   assert {

@@ -42,8 +42,8 @@ resource "chat_users" "all" {
   password_wo = var.initial_password
 }
 
-# References to chat_user become names. The trigger stands for the dependency, and creates
-# the contacts again if all users are created again.
+# References to chat_user become user names. The trigger makes the contacts depend on the
+# users, and creates them again if all users are created again.
 resource "chat_contact" "support" {
   for_each = toset([for name in keys(local.users) : name if name != "support"])
 

@@ -1,5 +1,5 @@
 # A team of chat users who are all contacts of each other, with its groups and chat rooms.
-# Nothing in here depends on the platform: names are valid on all of them (4 to 64 of a-z,
+# It does not depend on the platform: names are valid on all of them (4 to 64 of a-z,
 # 0-9, _, . and -), and only attributes that every platform has are used.
 
 terraform {

@@ -1,6 +1,6 @@
 resource "chat_application_settings" "app" {
   sensitive_word_filter = true
 
-  # Only the server registers users.
+  # Users cannot register themselves through the SDKs.
   sdk_registration = false
 }

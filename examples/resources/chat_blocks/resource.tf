@@ -14,7 +14,7 @@ resource "chat_user" "bob" {
   password_wo = var.initial_password
 }
 
-# Everybody whom alice blocks: whoever is not listed is removed by the next apply.
+# All users whom Alice blocks. The next apply removes blocks that are not listed.
 resource "chat_blocks" "alice" {
   owner     = chat_user.alice.id
   usernames = [chat_user.bob.id]

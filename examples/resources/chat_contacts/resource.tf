@@ -14,7 +14,7 @@ resource "chat_user" "bob" {
   password_wo = var.initial_password
 }
 
-# All contacts of alice: whoever is not listed is removed by the next apply.
+# All contacts of Alice. The next apply removes contacts who are not listed.
 resource "chat_contacts" "alice" {
   owner = chat_user.alice.id
   contacts = {

@@ -8,7 +8,7 @@ resource "chat_media" "logo" {
   source = "${path.module}/logo.png"
 }
 
-# Avatars are media ids.
+# On JMessage, an avatar is a media id.
 resource "chat_user" "alice" {
   username    = "alice"
   password_wo = var.initial_password

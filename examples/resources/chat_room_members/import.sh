@@ -1,2 +1,2 @@
-# The id is that of the room.
+# The id is the id of the room.
 terraform import chat_room_members.support 66213271109633

@@ -24,7 +24,7 @@ resource "chat_room" "support" {
   owner = chat_user.alice.id
 }
 
-# All members but the owner: whoever joins besides them is removed by the next apply.
+# All members except for the owner. The next apply removes members who are not listed.
 resource "chat_room_members" "support" {
   room = chat_room.support.id
   members = {

@@ -1,4 +1,4 @@
-# All sensitive words of the application: others are removed.
+# All sensitive words of the application. The next apply removes words that are not listed.
 resource "chat_sensitive_words" "all" {
   words = ["casino", "lottery", "spam"]
 }

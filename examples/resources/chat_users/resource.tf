@@ -17,7 +17,7 @@ resource "chat_users" "team" {
   password_wo_version = 1
 }
 
-# Thousands of users come from a file or from an expression.
+# Thousands of users from an expression. They can also come from a file.
 resource "chat_users" "load_test" {
   users       = { for i in range(100) : format("load-%04d", i) => { nickname = "Load test ${i}" } }
   password_wo = var.initial_password

@@ -1,6 +1,6 @@
-# Reports on the application that the configuration in the folder above seeds. It manages
-# nothing. What it reads changes all the time, and does not belong in a configuration that is
-# checked for drift.
+# Reports on the application that the parent folder seeds. It manages nothing. The values
+# that it reads change all the time, so they are not part of the configuration that is checked
+# for drift.
 
 terraform {
   required_providers {

@@ -1,4 +1,4 @@
-# Makes the emulator fail. An application that is not the emulator answers with an error.
+# Injects faults into the emulator. A real platform refuses this request.
 
 terraform {
   required_version = ">= 1.11"

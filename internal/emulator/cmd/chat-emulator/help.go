@@ -12,8 +12,8 @@ Chat Platform API (Easemob) and JMessage. It needs no account and no network.
 
 Usage: chat-emulator [options]
 
-It starts with one application on each platform, without users. These environment
-variables select one of them:
+It starts with one application on each platform, without users. Select one
+with these environment variables:
 
   easemob   EASEMOB_BASE_URL=http://127.0.0.1:7420
             EASEMOB_APP_KEY=chat-demo#testapp
