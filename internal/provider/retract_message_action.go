@@ -33,7 +33,7 @@ func (a *retractMessageAction) Schema(_ context.Context, _ action.SchemaRequest,
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Takes back a message that was sent, for as long as the platform allows: 3 minutes on JMessage, 2 minutes on Easemob unless its console sets another time. " +
 			"Easemob has it only if it is switched on in the console.\n\n" +
-			"Needs Terraform 1.14 or newer.",
+			"Requires Terraform 1.14 or later.",
 		Attributes: map[string]schema.Attribute{
 			// Required
 			"message_id": schema.StringAttribute{

@@ -34,7 +34,7 @@ func (a *sendMessageAction) Schema(_ context.Context, _ action.SchemaRequest, re
 		MarkdownDescription: "Sends a message in the name of a user to another user, a group or a chat room, so that an environment for tests has conversations in it. " +
 			"The progress names the id of the message, which `chat_retract_message` needs. Every invocation sends one more message.\n\n" +
 			"A message has at most 4,096 bytes as JSON on JMessage, and about 4,700 on Easemob. Easemob does not check that sender and target exist; JMessage does.\n\n" +
-			"Needs Terraform 1.14 or newer.",
+			"Requires Terraform 1.14 or later.",
 		Attributes: map[string]schema.Attribute{
 			// Required
 			"target_type": schema.StringAttribute{
