@@ -13,7 +13,8 @@ import (
 // Roster is what a resource remembers of users that a file declares: the state holds none
 // of them. Values are remembered as digests only, and of passwords there is nothing.
 type Roster struct {
-	// ID is the identifier of the resource that the roster belongs to.
+	// ID is the identifier of the resource that the roster belongs to. It is empty until an
+	// import has read the users.
 	ID string
 	// Users are the users that are managed, by chat.Platform's UserKey.
 	Users map[string]Managed
@@ -178,7 +179,8 @@ func (r *Roster) Refresh(ctx context.Context, service *chat.Service, log Log) (f
 		gone[key] = true
 	}
 	slices.Sort(names)
-	failed = FindEach(ctx, service, log, "Reading users", names, true, func(key string, user *chat.User) {
+	expected := r.ID != "" // of an import, any number of users may not exist
+	failed = FindEach(ctx, service, log, "Reading users", names, expected, func(key string, user *chat.User) {
 		delete(gone, key)
 		r.found(key, user, service.Platform)
 	})

@@ -24,7 +24,9 @@ type sourced struct {
 func (s *sourced) roster(t *testing.T) *reconcile.Roster {
 	t.Helper()
 	if s.document == nil {
-		return reconcile.NewRoster()
+		roster := reconcile.NewRoster()
+		roster.ID = "id"
+		return roster
 	}
 	roster, err := reconcile.ParseRoster(s.document, key)
 	if err != nil {
@@ -236,4 +238,25 @@ func TestRoster_isSmall(t *testing.T) {
 	if most := 40 * count; len(document) > most {
 		t.Errorf("%d bytes, want at most %d", len(document), most)
 	}
+}
+
+// An import of many users of whom few exist does not ask for each.
+func TestRoster_importNeedsFewRequests(t *testing.T) {
+	t.Parallel()
+	eachPlatform(t, func(t *testing.T, p *platform) {
+		roster := reconcile.NewRoster()
+		for i := range 500 {
+			name := fmt.Sprintf("user-%03d", i)
+			roster.Import(name, reconcile.User{Name: name})
+			if i < 50 {
+				p.put(name, "before")
+			}
+		}
+		if failed := roster.Refresh(t.Context(), p.service(), nil); len(failed) > 0 {
+			t.Fatalf("failed: %v", failed)
+		}
+		if missing, _ := roster.Drift(); missing != 450 || p.count() > 2 {
+			t.Errorf("%d missing after %d requests", missing, p.count())
+		}
+	})
 }
