@@ -32,6 +32,8 @@ type client struct {
 	rosters rosters
 	// owners are the planned owners of groups and rooms, which may not be the present ones.
 	owners owners
+	// departures are the users that this run plans to delete, and what they own.
+	departures departures
 }
 
 // owners are user names by the noun and id of what the users own. It is safe for

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -57,7 +58,8 @@ func (r *assemblyResource[Model]) Schema(_ context.Context, _ resource.SchemaReq
 const unfinishedGroup = "group"
 
 // ModifyPlan plans the default of public, and a replacement if it cannot be changed. It
-// notes the owner for the plans of the members.
+// notes the owner for the plans of the members, and warns if the plan deletes the present
+// one.
 func (r *assemblyResource[Model]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.client == nil || req.Plan.Raw.IsNull() {
 		return
@@ -82,6 +84,46 @@ func (r *assemblyResource[Model]) ModifyPlan(ctx context.Context, req resource.M
 			resp.RequiresReplace = append(resp.RequiresReplace, path.Root("public"))
 		}
 	}
+	if !replaces(req, resp) {
+		r.planOwner(ctx, r.fields(&config), r.fields(&state), resp, resp.Plan.Raw.Equal(req.State.Raw))
+	}
+}
+
+// planOwner warns if the present owner is deleted, since the platform may delete the group
+// as well. That is found out in the same run: while planning, the id of an owner who is
+// replaced is not known yet. During the apply Terraform plans again and leaves out an update
+// that changes nothing. What has become of the group is then looked up here, and an unknown
+// created_at demands the update.
+func (r *assemblyResource[Model]) planOwner(ctx context.Context, config, state groupFields, resp *resource.ModifyPlanResponse, unchanged bool) {
+	id, owner := state.id.ValueString(), state.owner.ValueString()
+	if owned := fmt.Sprintf("%s %q", r.noun, id); r.client.departures.own(r.client.userKey(owner), owned) {
+		warnOfDeparture(&resp.Diagnostics, owner, []string{owned})
+	}
+	demandUpdate := func() {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("created_at"), timetypes.NewRFC3339Unknown())...)
+	}
+	if !known(*config.owner) {
+		demandUpdate()
+		return
+	}
+	if !unchanged || !known(*state.id) {
+		return
+	}
+	group, err := r.find(ctx, id)
+	switch {
+	case err != nil: // the update reports it
+		demandUpdate()
+	case group == nil:
+		r.addGone(&resp.Diagnostics, id)
+	case group.Owner != "" && r.client.userKey(group.Owner) != r.client.userKey(owner):
+		demandUpdate()
+	}
+}
+
+// addGone reports a group that was deleted since it was read.
+func (r *assemblyResource[Model]) addGone(diags *diag.Diagnostics, id string) {
+	diags.AddError(fmt.Sprintf("%s %q no longer exists", capitalized(r.noun), id),
+		fmt.Sprintf("It was deleted since the last refresh, for example by the platform together with its owner. Apply again, with a refresh, to create the %s and what belongs to it.", r.noun))
 }
 
 // Create implements resource.Resource.
@@ -277,8 +319,25 @@ func (r *assemblyResource[Model]) Update(ctx context.Context, req resource.Updat
 	if known(*have.createdAt) {
 		after.CreatedAt, _ = have.createdAt.ValueRFC3339Time()
 	}
+	if want.createdAt.IsUnknown() { // see planOwner
+		group, err := r.find(ctx, id)
+		switch {
+		case err != nil:
+			addError(&resp.Diagnostics, fmt.Sprintf("Could not read %s %q", r.noun, id), err)
+			return
+		case group == nil:
+			r.addGone(&resp.Diagnostics, id)
+			return
+		case group.Owner != "":
+			after.Owner = group.Owner
+		}
+	}
 	if r.client.userKey(owner) != r.client.userKey(after.Owner) {
 		if err := r.transfer(ctx, id, owner); err != nil {
+			if group, reading := r.find(ctx, id); isNotFound(err) && reading == nil && group == nil {
+				r.addGone(&resp.Diagnostics, id)
+				return
+			}
 			r.addError(&resp.Diagnostics, path.Root("owner"), fmt.Sprintf("Could not make %q the owner of %s %q", owner, r.noun, id), err)
 			return
 		}

@@ -166,6 +166,118 @@ resource "chat_room_members" "all" {
 	})
 }
 
+// A platform may delete what a user owns together with the user. The plan warns, and the run
+// that does it does not report success.
+func TestAccSameRun_groupOfAReplacedOwnerIsNotLostUnnoticed(t *testing.T) {
+	t.Parallel()
+	onEachAssembly(t, func(t *testing.T, w *world, a assembly) {
+		c := newCLI(t, "", environmentOf(w))
+		body := threeUsers + strings.ReplaceAll(oneAssembly, "GROUP", a.noun)
+		c.write("main.tf", requireChat+w.named(body))
+		c.apply()
+		id := a.only(w).ID
+		out, code := c.try("apply", "-auto-approve", "-no-color", "-replace=chat_user.alice")
+		if want := fmt.Sprintf("Warning: %s %q may be deleted with user %q", capitalized(a.noun), id, w.name("alice")); !strings.Contains(onOneLine(out), want) {
+			t.Errorf("want %q in\n%s", want, out)
+		}
+		expectGone(t, a, id, out, code)
+		c.apply()
+		c.expectNoChanges()
+	})
+}
+
+// On JMessage, another member owns the group of a deleted user. A replaced owner gets it back.
+func TestAccSameRun_replacedOwnerGetsTheGroupBack(t *testing.T) {
+	t.Parallel()
+	w, a := emulatorWorld(t, "jmessage"), assemblies[0]
+	c := newCLI(t, "", environmentOf(w))
+	c.write("main.tf", requireChat+w.named(threeUsers+strings.ReplaceAll(oneAssembly, "GROUP", a.noun)+`
+resource "chat_group_members" "team" {
+  group   = chat_group.team.id
+  members = { (chat_user.bobby.id) = {}, (chat_user.carol.id) = {} }
+}
+`))
+	c.apply()
+	c.apply("-replace=chat_user.alice")
+	if err := w.ownerOf(a, "alice"); err != nil {
+		t.Error(err)
+	}
+	c.expectNoChanges()
+}
+
+// The same if the group gets another owner in that run: Terraform deletes the user first.
+func TestAccSameRun_groupOfADeletedOwnerIsNotLostUnnoticed(t *testing.T) {
+	t.Parallel()
+	onEachAssembly(t, func(t *testing.T, w *world, a assembly) {
+		for kind, users := range map[string]string{
+			"chat_user": `
+resource "chat_user" "each" {
+  for_each = toset(%s)
+  username = each.key
+  password = "pass-1"
+}
+`,
+			"chat_users": `
+resource "chat_users" "each" {
+  users       = { for name in %s : name => {} }
+  password_wo = "pass-1"
+}
+`,
+		} {
+			t.Run(kind, func(t *testing.T) {
+				w := emulatorWorld(t, w.platform)
+				config := func(owner, names string) string {
+					return requireChat + w.named(fmt.Sprintf(users, names)+fmt.Sprintf(`
+resource "chat_%s" "team" {
+  name       = "The team"
+  owner      = %q
+  depends_on = [%s.each]
+}
+`, a.noun, "{@"+owner+"}", kind))
+				}
+				c := newCLI(t, "", environmentOf(w))
+				c.write("main.tf", config("alice", `["{@alice}", "{@bobby}"]`))
+				c.apply()
+				id := a.only(w).ID
+				c.write("main.tf", config("bobby", `["{@bobby}"]`))
+				out, code := c.try("apply", "-auto-approve", "-no-color")
+				if want := fmt.Sprintf("Warning: %s %q may be deleted with user %q", capitalized(a.noun), id, w.name("alice")); !strings.Contains(onOneLine(out), want) {
+					t.Errorf("want %q in\n%s", want, out)
+				}
+				expectGone(t, a, id, out, code)
+				c.apply()
+				if err := w.in(t).ownerOf(a, "bobby"); err != nil {
+					t.Error(err)
+				}
+				c.expectNoChanges()
+			})
+		}
+	})
+}
+
+// expectGone checks that a run failed because a group is gone.
+func expectGone(t *testing.T, a assembly, id, out string, code int) {
+	t.Helper()
+	if want := fmt.Sprintf("Error: %s %q no longer exists", capitalized(a.noun), id); code == 0 || !strings.Contains(onOneLine(out), want) {
+		t.Errorf("want %q in\n%s", want, out)
+	}
+}
+
+// ownerOf checks that a user owns the only group or room that the user is in.
+func (w *world) ownerOf(a assembly, name string) error {
+	list := a.list(w, name)
+	if len(list) != 1 {
+		return fmt.Errorf("%s is in %d, not in one", name, len(list))
+	}
+	if owner := a.owner(w, list[0].ID); owner != w.name(name) {
+		return fmt.Errorf("the owner is %s", owner)
+	}
+	return nil
+}
+
+// capitalized begins a sentence with a word.
+func capitalized(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
+
 func TestAccSameRun_renamedUserExistsAfterwardsIfItIsAdopted(t *testing.T) {
 	t.Parallel()
 	onEachPlatform(t, func(t *testing.T, w *world) {

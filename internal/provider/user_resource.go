@@ -226,6 +226,7 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.planDeparture(ctx, req, resp)
 	name := config.Username.ValueString()
 	withoutPassword := config.Password.IsNull() && config.PasswordWO.IsNull()
 	if replaces(req, resp) {
@@ -244,6 +245,29 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	}
 }
 
+// planDeparture warns if a user is replaced who owns groups or rooms.
+func (r *userResource) planDeparture(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var name types.String
+	if req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("username"), &name)...)
+		if known(name) {
+			warnOfDeparture(&resp.Diagnostics, name.ValueString(), r.client.departures.create(r.client.userKey(name.ValueString())))
+		}
+		return
+	}
+	var deactivates types.Bool
+	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("username"), &name)...)
+	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("deactivate_on_destroy"), &deactivates)...)
+	key := r.client.userKey(name.ValueString())
+	switch {
+	case deactivates.ValueBool(): // it is not deleted
+	case replaces(req, resp):
+		warnOfDeparture(&resp.Diagnostics, name.ValueString(), r.client.departures.delete(key))
+	default:
+		r.client.departures.keep(key)
+	}
+}
+
 func (r *userResource) missingPassword(name string) string {
 	const how = "set password_wo: without password_wo_version it is used only when the user has to be created."
 	if r.client.missing.has(r.client.userKey(name)) {
@@ -256,8 +280,14 @@ func (r *userResource) missingPassword(name string) string {
 // planDestroy warns of an account that is not the one in the state: it is left alone.
 func (r *userResource) planDestroy(ctx context.Context, state tfsdk.State, account *reconcile.Account, diags *diag.Diagnostics) {
 	var name types.String
+	var deactivates types.Bool
 	diags.Append(state.GetAttribute(ctx, path.Root("username"), &name)...)
-	if account.Users[r.client.userKey(name.ValueString())].Foreign {
+	diags.Append(state.GetAttribute(ctx, path.Root("deactivate_on_destroy"), &deactivates)...)
+	key := r.client.userKey(name.ValueString())
+	if !account.Users[key].Foreign && !deactivates.ValueBool() {
+		warnOfDeparture(diags, name.ValueString(), r.client.departures.delete(key))
+	}
+	if account.Users[key].Foreign {
 		diags.AddWarning(fmt.Sprintf("User %q is not the one in the state", name.ValueString()),
 			"The user was deleted and registered again outside of Terraform. Destroying this resource leaves the new account alone.")
 	}

@@ -165,6 +165,7 @@ func (r *usersResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 			r.planDestroyOfSource(ctx, req, resp)
 		default:
 			r.warnForeign(recall(ctx, req.Private, &resp.Diagnostics), nil, &resp.Diagnostics)
+			r.planDepartures(state.members(r.client.userKey), nil, &resp.Diagnostics)
 		}
 		return
 	}
@@ -189,9 +190,21 @@ func (r *usersResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	withoutSource(ctx, &resp.Plan, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("users"), r.planUsers(&config, &state))...)
 	r.checkUsers(&resp.Diagnostics, &config, have, account)
+	if known(config.Users) {
+		r.planDepartures(have, config.members(r.client.userKey), &resp.Diagnostics)
+	}
 	if unset(account) && !config.PasswordsWO.IsNull() || unset(account) && !config.PasswordWO.IsNull() {
 		// An update sets the passwords whose outcome is unknown.
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), types.StringUnknown())...)
+	}
+}
+
+// planDepartures warns if users are deleted who own groups or rooms.
+func (r *usersResource) planDepartures(have, wanted map[string]member, diags *diag.Diagnostics) {
+	for key, was := range have {
+		if _, stays := wanted[key]; !stays {
+			warnOfDeparture(diags, was.name, r.client.departures.delete(key))
+		}
 	}
 }
 
