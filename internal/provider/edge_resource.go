@@ -34,7 +34,8 @@ type edge[Model, Found any] struct {
 	// write makes an edge as declared in the plan, and brings the plan up to date, also if
 	// it fails. have is what there is; nil if that is not known. Nil if there are only the ends.
 	write func(ctx context.Context, client *client, plan, have *Model) error
-	// leave takes back what would outlive the edge, before it is removed; nil if nothing would.
+	// leave takes back what would outlive the edge, before it is removed, and brings the model
+	// up to date, also if it fails; nil if nothing would.
 	leave func(ctx context.Context, client *client, have *Model) error
 	// stays reports whether an edge that could not be removed is there for another reason;
 	// nil if there is none.
@@ -140,12 +141,24 @@ func (r *edgeResource[Model, Found]) Create(ctx context.Context, req resource.Cr
 	defer r.client.run.Hold(r.runKey(&plan))()
 	ends := r.edge.ends(&plan)
 	err := firstError(r.edge.of(r.client.Service).Add(ctx, ends.owner.ValueString(), []chat.Ref{ends.ref(r.client.Platform)}))
+	if _, unsettled := chat.Unsettled(err); unsettled {
+		late, cancel := r.client.Grace(ctx)
+		found, reading := r.find(late, ends)
+		cancel()
+		if reading == nil && found != nil {
+			err = nil
+		}
+	}
+	_, unsettled := chat.Unsettled(err)
 	if err != nil {
 		addError(&resp.Diagnostics, "Could not add "+r.phrase("to", &plan), err)
-		return
+		if !unsettled {
+			return
+		}
+	} else {
+		r.client.run.Confirm(r.runKey(&plan))
 	}
-	r.client.run.Confirm(r.runKey(&plan))
-	// The edge is there: whatever fails from here on must not lose it.
+	// The edge is there, or may be: whatever fails from here on must not lose it.
 	ends.fill()
 	state := plan
 	if r.edge.read != nil {
@@ -153,7 +166,7 @@ func (r *edgeResource[Model, Found]) Create(ctx context.Context, req resource.Cr
 		r.edge.read(&state, nothing)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	if r.edge.write == nil {
+	if unsettled || r.edge.write == nil {
 		return
 	}
 	if err := r.edge.write(ctx, r.client, &plan, nil); err != nil {
@@ -251,6 +264,7 @@ func (r *edgeResource[Model, Found]) Delete(ctx context.Context, req resource.De
 	}
 	if err != nil {
 		addError(&resp.Diagnostics, "Could not remove "+r.phrase("from", &state), err)
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	}
 }
 

@@ -148,7 +148,11 @@ func memberEdge[Model any](r relation[chat.Member], fields func(*Model) memberFi
 				return nil
 			}
 			// A mute would outlive the membership.
-			return firstError(of(client.Service).Set(ctx, f.owner.ValueString(), chat.Muted, []chat.Ref{f.ref(client.Platform)}, false))
+			err := firstError(of(client.Service).Set(ctx, f.owner.ValueString(), chat.Muted, []chat.Ref{f.ref(client.Platform)}, false))
+			if _, unsettled := chat.Unsettled(err); err == nil || unsettled {
+				*f.muted = types.BoolNull() // if the member stays, the mute is set again
+			}
+			return err
 		},
 		stays: func(found chat.Member) bool { return found.Owner },
 	}

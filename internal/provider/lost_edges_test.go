@@ -1,0 +1,127 @@
+package provider_test
+
+import (
+	"net/http"
+	"regexp"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"terraform-provider-chat/internal/chat"
+)
+
+// writesOfEdges are the paths of calls that add and remove contacts, blocks and members.
+const writesOfEdges = "/(contacts|friends|blocks|blacklist|members|addMembers|white|users)(/|$)"
+
+// An edge that is no longer declared after its creation was lost does not stay at the
+// platform.
+func TestAccLostAnswers_createdEdgesAreNotForgotten(t *testing.T) {
+	t.Parallel()
+	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
+		base := threeUsers + `
+resource "chat_group" "team" {
+  name  = "The team"
+  owner = chat_user.alice.id
+}
+
+resource "chat_room" "team" {
+  name  = "The team"
+  owner = chat_user.alice.id
+}
+`
+		for name, c := range map[string]struct {
+			body string
+			has  func(names ...string) func() error
+		}{
+			"contact": {edges[0].declare("e", "alice", "bobby"), func(names ...string) func() error { return edges[0].has(w, "alice", names...) }},
+			"block":   {edges[1].declare("e", "alice", "bobby"), func(names ...string) func() error { return edges[1].has(w, "alice", names...) }},
+			"group member": {`
+resource "chat_group_member" "e" {
+  group    = chat_group.team.id
+  username = chat_user.bobby.id
+}
+`, func(names ...string) func() error { return assemblies[0].has(w, names...) }},
+			"room member": {`
+resource "chat_room_member" "e" {
+  room     = chat_room.team.id
+  username = chat_user.bobby.id
+}
+`, func(names ...string) func() error { return assemblies[1].has(w, names...) }},
+		} {
+			t.Run(name, func(t *testing.T) {
+				w := w.in(t)
+				without, config := w.configFewRetries(base), w.configFewRetries(base+c.body)
+				unsettled := func() {
+					lostAny := false
+					w.proxy.onCall(func(rw http.ResponseWriter, r *http.Request, forward func(http.ResponseWriter)) {
+						switch {
+						case r.Method != http.MethodGet && regexp.MustCompile(writesOfEdges).MatchString(r.URL.Path):
+							lostAny = true
+							forward(discarded{})
+							panic(http.ErrAbortHandler)
+						case lostAny && r.Method == http.MethodGet:
+							rw.WriteHeader(http.StatusInternalServerError)
+						default:
+							forward(rw)
+						}
+					})
+				}
+				settled := func() { w.proxy.onCall(nil) }
+				w.run(
+					resource.TestStep{Config: without},
+					// The answer is lost, but reading works: it is there.
+					resource.TestStep{
+						PreConfig: func() { w.emulator.faults(fault{Path: writesOfEdges, When: "after", Drop: true, Times: 2}) }, Config: config,
+						Check: all(c.has("bobby")),
+					},
+					resource.TestStep{PreConfig: func() { w.emulator.faults() }, Config: config, ConfigPlanChecks: expectNothing},
+					resource.TestStep{Config: without, Check: all(c.has())},
+					// Reading fails too.
+					resource.TestStep{PreConfig: unsettled, Config: config, ExpectError: regexp.MustCompile(`Could not add`)},
+					resource.TestStep{PreConfig: settled, Config: without, Check: all(c.has())},
+					// The same if it stays declared.
+					resource.TestStep{PreConfig: unsettled, Config: config, ExpectError: regexp.MustCompile(`Could not add`)},
+					resource.TestStep{PreConfig: settled, Config: config, Check: all(c.has("bobby"))},
+					resource.TestStep{Config: config, ConfigPlanChecks: expectNothing},
+				)
+			})
+		}
+	})
+}
+
+// discarded is an answer that nobody gets.
+type discarded struct{}
+
+func (discarded) Header() http.Header         { return http.Header{} }
+func (discarded) Write(p []byte) (int, error) { return len(p), nil }
+func (discarded) WriteHeader(int)             {}
+
+// A member whose mute was lifted, but who could not be removed, is muted again if it stays
+// declared.
+func TestAccLostAnswers_memberWhoCouldNotBeRemovedIsMutedAgain(t *testing.T) {
+	t.Parallel()
+	onEachAssembly(t, func(t *testing.T, w *world, a assembly) {
+		without := a.hcl(w, oneAssembly)
+		config := a.hcl(w, oneAssembly+`
+resource "chat_GROUP_member" "bobby" {
+  GROUP    = chat_GROUP.team.id
+  username = chat_user.bobby.id
+  muted    = true
+}
+`)
+		w.run(
+			resource.TestStep{Config: config, Check: all(a.having(w, chat.Muted, "bobby"))},
+			resource.TestStep{
+				PreConfig: func() {
+					w.emulator.faults(
+						fault{Method: http.MethodPost, Path: "/(members|delMembers)$", Status: http.StatusForbidden, Body: `{"error":{"code":899000,"message":"no"}}`, Times: -1},
+						fault{Method: http.MethodDelete, Path: "/(members|users/[^/]+)$", Status: http.StatusForbidden, Body: `{"error":{"code":899000,"message":"no"}}`, Times: -1},
+					)
+				},
+				Config: without, ExpectError: regexp.MustCompile(`Could not remove`),
+			},
+			resource.TestStep{PreConfig: func() { w.emulator.faults() }, Config: config, Check: all(a.having(w, chat.Muted, "bobby"))},
+			resource.TestStep{Config: config, ConfigPlanChecks: expectNothing},
+		)
+	})
+}
