@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -124,7 +125,8 @@ func (r *doNotDisturbResource) runKey(m *doNotDisturbModel) string {
 	}, "\x00")
 }
 
-// ModifyPlan refuses a user as its own contact.
+// ModifyPlan refuses a user as its own contact, and plans to turn on again what a destroy
+// may have turned off.
 func (r *doNotDisturbResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.client == nil || req.Plan.Raw.IsNull() {
 		return
@@ -136,6 +138,7 @@ func (r *doNotDisturbResource) ModifyPlan(ctx context.Context, req resource.Modi
 		resp.Diagnostics.AddAttributeError(path.Root("contact"), "Invalid value",
 			fmt.Sprintf("username and contact must be two different users, but both are %q. Leave contact out for all messages.", plan.Username.ValueString()))
 	}
+	planWhatMayHaveEnded(ctx, req, resp)
 }
 
 // Create implements resource.Resource.
@@ -145,18 +148,23 @@ func (r *doNotDisturbResource) Create(ctx context.Context, req resource.CreateRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	defer r.client.run.Hold(r.runKey(&plan))()
-	plan.fill()
-	err := r.client.Quiet.Set(ctx, plan.Username.ValueString(), plan.target(r.client), true)
-	_, unsettled := chat.Unsettled(err)
-	if err != nil {
-		addError(&resp.Diagnostics, fmt.Sprintf("Could not turn on do-not-disturb of user %q for %s", plan.Username.ValueString(), plan.target(r.client)), err)
-	} else {
-		r.client.run.Confirm(r.runKey(&plan))
-	}
-	if err == nil || unsettled { // it may be set: a state that is tainted turns it off and on again
+	err := r.turnOn(ctx, &plan, &resp.Diagnostics)
+	if _, unsettled := chat.Unsettled(err); err == nil || unsettled { // it may be set: a state that is tainted turns it off and on again
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
+}
+
+// turnOn turns do-not-disturb on, and reports if it fails.
+func (r *doNotDisturbResource) turnOn(ctx context.Context, plan *doNotDisturbModel, diags *diag.Diagnostics) error {
+	defer r.client.run.Hold(r.runKey(plan))()
+	plan.fill()
+	err := r.client.Quiet.Set(ctx, plan.Username.ValueString(), plan.target(r.client), true)
+	if err != nil {
+		addError(diags, fmt.Sprintf("Could not turn on do-not-disturb of user %q for %s", plan.Username.ValueString(), plan.target(r.client)), err)
+		return err
+	}
+	r.client.run.Confirm(r.runKey(plan))
+	return nil
 }
 
 // Read implements resource.Resource.
@@ -169,6 +177,8 @@ func (r *doNotDisturbResource) Read(ctx context.Context, req resource.ReadReques
 	on, err := r.client.Quiet.Get(ctx, state.Username.ValueString(), state.target(r.client))
 	if errors.Is(err, chat.ErrUnsupported) {
 		on, err = true, r.endsExist(ctx, &state)
+	} else if err == nil {
+		noteMayHaveEnded(ctx, resp.Private, false, &resp.Diagnostics)
 	}
 	switch {
 	case isNotFound(err), err == nil && !on:
@@ -205,11 +215,16 @@ func (r *doNotDisturbResource) groupExists(ctx context.Context, id string) error
 	return err
 }
 
-// Update implements resource.Resource. No attribute is changed by an update.
+// Update implements resource.Resource: it turns on again what a destroy may have turned off.
+// Every other change replaces the resource.
 func (r *doNotDisturbResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan doNotDisturbModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() || r.turnOn(ctx, &plan, &resp.Diagnostics) != nil {
+		return
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	noteMayHaveEnded(ctx, resp.Private, false, &resp.Diagnostics)
 }
 
 // Delete implements resource.Resource.
@@ -225,6 +240,9 @@ func (r *doNotDisturbResource) Delete(ctx context.Context, req resource.DeleteRe
 	}
 	if err := r.client.Quiet.Set(ctx, state.Username.ValueString(), state.target(r.client), false); err != nil && !isNotFound(err) {
 		addError(&resp.Diagnostics, fmt.Sprintf("Could not turn off do-not-disturb of user %q for %s", state.Username.ValueString(), state.target(r.client)), err)
+		if _, unsettled := chat.Unsettled(err); unsettled {
+			noteMayHaveEnded(ctx, resp.Private, true, &resp.Diagnostics)
+		}
 	}
 }
 

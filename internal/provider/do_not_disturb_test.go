@@ -296,6 +296,30 @@ resource "chat_do_not_disturb" "d" {
 	})
 }
 
+// A destroy whose answer was lost may have turned it off: if it stays declared, it is turned
+// on again.
+func TestAccLostAnswers_doNotDisturbIsTurnedOnAgain(t *testing.T) {
+	t.Parallel()
+	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
+		without := w.configFewRetries(threeUsers)
+		config := w.configFewRetries(threeUsers + `
+resource "chat_do_not_disturb" "bobby" {
+  username = chat_user.alice.id
+  contact  = chat_user.bobby.id
+}
+`)
+		w.run(
+			resource.TestStep{Config: config, Check: all(w.isQuiet("alice", "bobby"))},
+			resource.TestStep{
+				PreConfig: func() { w.emulator.faults(lost("POST", "/nodisturb$"), lost("PUT", "/notification/")) }, Config: without,
+				ExpectError: regexp.MustCompile(`Could not turn off do-not-disturb`),
+			},
+			resource.TestStep{PreConfig: func() { w.emulator.faults() }, Config: config, Check: all(w.isQuiet("alice", "bobby"))},
+			resource.TestStep{Config: config, ConfigPlanChecks: expectNothing},
+		)
+	})
+}
+
 // A resource that is renamed is destroyed and created in any order, and stays set.
 func TestAccDoNotDisturb_renamedResourceStaysSet(t *testing.T) {
 	t.Parallel()

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -80,20 +79,9 @@ func (m *groupShieldModel) runKey(c *client) string {
 	return strings.Join([]string{"group shield", c.userKey(m.Username.ValueString()), m.Group.ValueString()}, "\x00")
 }
 
-// keyMayHaveEnded is where the private state keeps that a destroy may have ended the shield.
-const keyMayHaveEnded = "may_have_ended"
-
-// ModifyPlan plans to set a shield again that a destroy may have ended. Nothing else would
-// show it.
+// ModifyPlan plans to set a shield again that a destroy may have ended.
 func (r *groupShieldResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || req.State.Raw.IsNull() {
-		return
-	}
-	mayHaveEnded, diags := req.Private.GetKey(ctx, keyMayHaveEnded)
-	resp.Diagnostics.Append(diags...)
-	if mayHaveEnded != nil {
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), types.StringUnknown())...)
-	}
+	planWhatMayHaveEnded(ctx, req, resp)
 }
 
 // Create implements resource.Resource.
@@ -163,7 +151,7 @@ func (r *groupShieldResource) Update(ctx context.Context, req resource.UpdateReq
 	}
 	plan.fill()
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, keyMayHaveEnded, nil)...)
+	noteMayHaveEnded(ctx, resp.Private, false, &resp.Diagnostics)
 }
 
 // Delete implements resource.Resource.
@@ -180,7 +168,7 @@ func (r *groupShieldResource) Delete(ctx context.Context, req resource.DeleteReq
 	if err := r.client.Shields.Set(ctx, state.Username.ValueString(), state.Group.ValueString(), false); err != nil {
 		addError(&resp.Diagnostics, fmt.Sprintf("Could not end the shield of user %q from group %q", state.Username.ValueString(), state.Group.ValueString()), err)
 		if _, unsettled := chat.Unsettled(err); unsettled {
-			resp.Diagnostics.Append(resp.Private.SetKey(ctx, keyMayHaveEnded, []byte("true"))...)
+			noteMayHaveEnded(ctx, resp.Private, true, &resp.Diagnostics)
 		}
 	}
 }
