@@ -225,3 +225,26 @@ resource "chat_contact" "c" {
 		w.run(resource.TestStep{Config: w.config(config), ExpectError: regexp.MustCompile(want), PlanOnly: true})
 	}
 }
+
+// The custom data of a room cannot be changed. To declare it empty where there is none is no
+// change: the room is not replaced.
+func TestAccEasemobRoom_emptyCustomDataReplacesNothing(t *testing.T) {
+	t.Parallel()
+	w := emulatorWorld(t, "easemob")
+	room := func(arguments string) string {
+		return w.config(threeUsers + fmt.Sprintf(`
+resource "chat_room" "team" {
+  name  = "The team"
+  owner = chat_user.alice.id
+  %s
+}
+`, arguments))
+	}
+	w.run(
+		resource.TestStep{Config: room("")},
+		resource.TestStep{Config: room(`custom = ""`), ConfigPlanChecks: expectAction("chat_room.team", plancheck.ResourceActionUpdate)},
+		resource.TestStep{Config: room(`custom = ""`), ConfigPlanChecks: expectNothing},
+		resource.TestStep{Config: room(`custom = "x"`), ConfigPlanChecks: expectAction("chat_room.team", plancheck.ResourceActionReplace)},
+		resource.TestStep{Config: room(`description = "y"`), ConfigPlanChecks: expectAction("chat_room.team", plancheck.ResourceActionUpdate)},
+	)
+}

@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"context"
+
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -29,7 +31,8 @@ func roomSchema() schema.Schema {
 		return schema.StringAttribute{Optional: true, Computed: true, PlanModifiers: keepString, MarkdownDescription: description}
 	}
 	custom := text("Anything else that the application keeps with the room, at most 8 KB. Easemob only. Changing this forces a new resource.")
-	custom.PlanModifiers = []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured()}
+	const whenReplaced = "another value forces a new resource"
+	custom.PlanModifiers = []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIf(otherText, whenReplaced, whenReplaced)}
 	return schema.Schema{
 		MarkdownDescription: "A chat room: a large, open group that users enter and leave. Manage its permanent members with `chat_room_members` (all of them) or `chat_room_member` (one each).\n\n" +
 			"Room names are not unique. If the answer to the creation of a room is lost, the provider looks for the new room by name, owner and time before it creates another one. " +
@@ -75,6 +78,13 @@ func roomSchema() schema.Schema {
 			},
 		},
 	}
+}
+
+// otherText replaces a resource for a declared text that is another one. An empty text is
+// the same as none.
+func otherText(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+	declared := req.ConfigValue
+	resp.RequiresReplace = declared.IsUnknown() || !declared.IsNull() && declared.ValueString() != req.StateValue.ValueString()
 }
 
 // roomModel is what chat_room holds.
