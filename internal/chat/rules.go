@@ -23,6 +23,8 @@ const (
 	FieldUsername Field = "user.username"
 	FieldPassword Field = "user.password"
 	FieldNickname Field = "user.nickname"
+	// FieldGroupID is the id of a group or room.
+	FieldGroupID Field = "group.id"
 )
 
 // Check returns an ErrInvalid or ErrUnsupported that says why the platform refuses the

@@ -47,7 +47,13 @@ var groupRules = chat.Rules{
 		}
 		return nil
 	},
-	"group.custom":       customRule("group"),
+	"group.custom": customRule("group"),
+	chat.FieldGroupID: chat.Text(func(id string) error {
+		if id == "" {
+			return chat.Refuse("An id of a group or room is not empty.")
+		}
+		return nil
+	}),
 	"group.announcement": chat.Characters("The announcement of a group", maxAnnouncement),
 
 	"group_member.user_app_key": chat.Lacking(title, "user_app_key"),

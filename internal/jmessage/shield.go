@@ -9,9 +9,9 @@ import (
 	"terraform-provider-chat/internal/rest"
 )
 
-// shieldRules: groups are known by numbers.
-var shieldRules = chat.Rules{
-	"group_shield.group": chat.Text(func(id string) error {
+// groupIDRules: groups and rooms are known by numbers.
+var groupIDRules = chat.Rules{
+	chat.FieldGroupID: chat.Text(func(id string) error {
 		_, err := idNumber(id)
 		return err
 	}),

@@ -1,10 +1,12 @@
 package provider
 
 import (
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform-provider-chat/internal/chat"
@@ -33,6 +35,7 @@ func newBlocksResource() resource.Resource {
 			"usernames": schema.SetAttribute{
 				Required:            true,
 				ElementType:         types.StringType,
+				Validators:          []validator.Set{setvalidator.NoNullValues()},
 				MarkdownDescription: "The names of the users who are blocked. Users of other applications are left alone. On Easemob, at most 500.",
 			},
 

@@ -31,7 +31,7 @@ func newDoNotDisturbResource() resource.Resource {
 			{name: "group", description: "The id of the group, if it is about one.", optional: true},
 		},
 		usernames: []usernameAttribute{{"username", true}, {"contact", true}},
-		fields:    map[string]chat.Field{"username": chat.FieldUsername, "contact": chat.FieldUsername},
+		fields:    map[string]chat.Field{"username": chat.FieldUsername, "contact": chat.FieldUsername, "group": chat.FieldGroupID},
 		supported: func(s *chat.Service) bool { return s.Quiet != nil },
 	}}})
 }
@@ -42,7 +42,7 @@ type doNotDisturbResource struct{ base }
 // Schema implements resource.Resource.
 func (r *doNotDisturbResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	appKey := appKeyAttribute("contact")
-	appKey.Validators = []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("contact"))}
+	appKey.Validators = append(appKey.Validators, stringvalidator.AlsoRequires(path.MatchRoot("contact")))
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Do-not-disturb for a user: messages of a contact, messages to a group, or all messages do not notify it. " +
 			"With neither `contact` nor `group`, it is for all messages. Creating one that is set already changes nothing, and destroying it lets messages notify the user again.\n\n" +
@@ -68,7 +68,6 @@ func (r *doNotDisturbResource) Schema(_ context.Context, _ resource.SchemaReques
 				Optional:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 				MarkdownDescription: "The id of the group whose messages do not disturb. Conflicts with `contact`. Changing this forces a new resource.",
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 
 			// Read-only

@@ -81,6 +81,8 @@ func newEdgeResource[Model, Found any](e edge[Model, Found], s schema.Schema) re
 	if e.ofUser {
 		k.usernames = append(k.usernames, usernameAttribute{e.owner, true})
 		k.fields[e.owner] = chat.FieldUsername
+	} else {
+		k.fields[e.owner] = chat.FieldGroupID
 	}
 	for i := range k.identity {
 		k.identity[i].description = s.Attributes[k.identity[i].name].GetMarkdownDescription()

@@ -153,6 +153,8 @@ func newEdgeSetResource[Model, Found any](s edgeSet[Model, Found], sch schema.Sc
 	if s.ofUser {
 		k.usernames = []usernameAttribute{{s.owner, true}}
 		k.fields = map[string]chat.Field{s.owner: chat.FieldUsername}
+	} else {
+		k.fields = map[string]chat.Field{s.owner: chat.FieldGroupID}
 	}
 	return manage(&edgeSetResource[Model, Found]{base: base{kind: k}, set: s, schema: sch})
 }
@@ -420,6 +422,10 @@ func (r *edgeSetResource[Model, Found]) apply(ctx context.Context, plan, state e
 	engine := r.engine(owner, wanted, before)
 	if err := engine.Apply(ctx); err != nil {
 		addError(diags, fmt.Sprintf("Could not read the %s %q", r.set.what, owner), err)
+		return false
+	}
+	if engine.NoOwner != nil && len(wanted) == 0 { // nothing that was sent has told
+		addError(diags, fmt.Sprintf("Could not read the %s %q", r.set.what, owner), engine.NoOwner)
 		return false
 	}
 	for _, failures := range engine.Failed {

@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	resourceschema "github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -93,6 +95,7 @@ func (d *assembliesDataSource[Model]) Schema(_ context.Context, _ datasource.Sch
 		Attributes: map[string]schema.Attribute{
 			"member": schema.StringAttribute{
 				Optional:            true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)}, // an empty one would list all
 				MarkdownDescription: fmt.Sprintf("The name of a user: only %ss that the user owns or is a member of are returned. A user that does not exist is an error.", d.noun),
 			},
 			"limit": limitAttribute(fmt.Sprintf("The maximum number of %ss to return. Without it, all are returned.", d.noun)),

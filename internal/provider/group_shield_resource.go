@@ -26,7 +26,7 @@ func newGroupShieldResource() resource.Resource {
 			{name: "group", description: "The id of the group."},
 		},
 		usernames: []usernameAttribute{{"username", true}},
-		fields:    map[string]chat.Field{"username": chat.FieldUsername},
+		fields:    map[string]chat.Field{"username": chat.FieldUsername, "group": chat.FieldGroupID},
 		supported: func(s *chat.Service) bool { return s.Shields != nil },
 	}}})
 }

@@ -34,6 +34,8 @@ type Edges[T any] struct {
 	Added []string
 	// Failed are the steps that failed for some users.
 	Failed []Failures
+	// NoOwner is the platform's ErrNotFound if there is no such owner.
+	NoOwner error
 }
 
 // List returns the edges of the owner that a declaration covers. If there is no such
@@ -43,6 +45,7 @@ func (w *Edges[T]) List(ctx context.Context) (map[string]T, error) {
 	if err != nil && !errors.Is(err, chat.ErrNotFound) {
 		return nil, err
 	}
+	w.NoOwner = err
 	have := make(map[string]T, len(list))
 	for _, edge := range list {
 		if w.Managed(edge) {
