@@ -205,12 +205,12 @@ func (s *Server) Seed(document []byte) error {
 	return nil
 }
 
-func restoreSnapshot(p platform.Platform, snapshot any) error {
+func restoreSnapshot(world platform.World, snapshot any) error {
 	document, err := json.Marshal(snapshot)
 	if err != nil {
 		return err
 	}
-	return p.Restore(document)
+	return world.Restore(document)
 }
 
 // putSettings changes the switches that the document names.
@@ -221,13 +221,13 @@ func (s *Server) putSettings(w http.ResponseWriter, r *http.Request) {
 	}
 	for _, part := range []struct {
 		title    string
-		platform platform.Platform
+		switches platform.Switches
 		document json.RawMessage
 	}{{"easemob", s.easemob, document.Easemob}, {"jmessage", s.jmessage, document.JMessage}} {
 		if part.document == nil {
 			continue
 		}
-		if err := part.platform.Configure(part.document); err != nil {
+		if err := part.switches.Configure(part.document); err != nil {
 			refuse(w, "The settings of "+part.title+" are no use: "+err.Error()+".")
 			return
 		}

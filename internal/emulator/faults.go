@@ -136,7 +136,7 @@ func (f *faults) take(r *http.Request) *fault {
 }
 
 // serve answers the call as the fault demands.
-func (f *fault) serve(w http.ResponseWriter, r *http.Request, p platform.Platform) {
+func (f *fault) serve(w http.ResponseWriter, r *http.Request, p platform.API) {
 	answer := &heldAnswer{header: w.Header(), status: http.StatusOK}
 	if f.after {
 		p.ServeHTTP(answer, r)

@@ -148,7 +148,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, name string, p platform.Platform) {
+func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, name string, p platform.API) {
 	route := r.Method + " " + p.Route(r)
 	s.counts.call(route, p.IsToken(r))
 	call := s.events.begin(w, r, s.now())

@@ -13,6 +13,13 @@ import (
 // The server in front of it counts, delays, throttles and injects faults, so that a
 // platform only has to behave. Every method is safe for concurrent use.
 type Platform interface {
+	API
+	World
+	Switches
+}
+
+// API is a platform as its callers see it.
+type API interface {
 	// ServeHTTP answers an API call as the platform would.
 	http.Handler
 	// Route returns the call's path with its variable parts named, for the counts:
@@ -24,19 +31,26 @@ type Platform interface {
 	Throttle(w http.ResponseWriter, r *http.Request)
 	// IsToken reports whether the call asks for a token.
 	IsToken(r *http.Request) bool
+}
+
+// World is all that a platform holds.
+type World interface {
+	// Snapshot returns it, hidden state included, as a value that encodes to the JSON
+	// document that Restore takes.
+	Snapshot() any
+	// Restore replaces it. A document that is refused changes nothing.
+	Restore(document json.RawMessage) error
 	// Reset returns to the state at start.
 	Reset()
-	// Snapshot returns all that the platform holds, hidden state included, as a value
-	// that encodes to the JSON document that Restore takes.
-	Snapshot() any
-	// Settings returns the switches that tests may set, as a value that encodes to JSON.
+}
+
+// Switches are what tests may set of how a platform behaves.
+type Switches interface {
+	// Settings returns the switches as a value that encodes to JSON.
 	Settings() any
 	// Configure changes those switches that the document names, and leaves the others and
 	// all that the platform holds alone. A document that is refused changes nothing.
 	Configure(document json.RawMessage) error
-	// Restore replaces all that the platform holds. A document that is refused changes
-	// nothing.
-	Restore(document json.RawMessage) error
 }
 
 // Environment is what the server gives to a platform.
