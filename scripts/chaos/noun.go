@@ -16,6 +16,15 @@ import (
 // Whatever a noun draws, it draws from the scene's draw and decides by what is
 // declared alone, never by what a run showed, so that a seed repeats its run.
 type noun interface {
+	declaration
+	configuration
+	inspection
+	interference
+	aftermath
+}
+
+// declaration is what is declared, and how that changes.
+type declaration interface {
 	// clone returns a copy that shares nothing that changes.
 	clone() noun
 	// begin draws what is declared first.
@@ -25,32 +34,28 @@ type noun interface {
 	change(s *scene) string
 	// adjust drops what is declared of things that other nouns declare no longer.
 	adjust(s *scene)
+	// rename gives a declared instance another key of for_each and says which, or is empty.
+	rename(s *scene) string
+	// replaceFirst sets create_before_destroy, and unsets it.
+	replaceFirst(on bool)
+}
+
+// configuration is how a declaration is written. Of its methods, basics has variables.
+type configuration interface {
 	// blocks are the resource blocks of the configuration.
 	blocks(s *scene) string
 	// variables are the values that the blocks refer to, all of them secret.
 	variables() []variable
 	// instances are the resource instances that are declared.
 	instances(s *scene) []instance
-	// rename gives a declared instance another key of for_each and says which, or is empty.
-	rename(s *scene) string
-	// replaceFirst sets create_before_destroy, and unsets it.
-	replaceFirst(on bool)
+}
+
+// inspection compares what is declared with the state and the platform. Of its methods,
+// basics has all but differences.
+type inspection interface {
 	// differences says in a sentence each how what the platform holds is not as
 	// declared. If everything is destroyed, nothing is declared.
 	differences(s *scene, p *passage) []string
-	// disturb draws one change that somebody else makes to what the noun declared
-	// before, and a later configuration declares still; says what it is, and returns
-	// what makes it; nil if there is none.
-	disturb(before, s *scene) (string, func(d document))
-
-	// What follows, basics has for nouns that do not need all of it.
-
-	// seed puts into an application what is there before Terraform and belongs to
-	// somebody else.
-	seed(s *scene, d document)
-	// foreign is all that the platform holds of what belongs to somebody else. It
-	// must not change.
-	foreign(s *scene, d document) any
 	// things are the names of what exists, of which nothing may be at the platform
 	// that neither belongs to somebody else nor is in the state: "user anna".
 	things(s *scene, d document) []string
@@ -59,6 +64,32 @@ type noun interface {
 	// placed are the things at the platform that are what is declared, if they have
 	// names that only the platform knows.
 	placed(s *scene, d document) []string
+	// needsAdoption reports whether the passage may need adopt_existing to end.
+	needsAdoption(s *scene, p *passage) bool
+}
+
+// interference is what somebody else has and does. Of its methods, basics has all but
+// disturb.
+type interference interface {
+	// disturb draws one change that somebody else makes to what the noun declared
+	// before, and a later configuration declares still; says what it is, and returns
+	// what makes it; nil if there is none.
+	disturb(before, s *scene) (string, func(d document))
+	// seed puts into an application what is there before Terraform and belongs to
+	// somebody else.
+	seed(s *scene, d document)
+	// foreign is all that the platform holds of what belongs to somebody else. It
+	// must not change.
+	foreign(s *scene, d document) any
+	// mirror puts things with the names that are declared into another application.
+	mirror(s *scene, other document)
+	// squat declares something under a name that somebody else takes first, says
+	// so, and returns what takes the name; nil if there is nothing like that.
+	squat(s *scene) (string, func(d document))
+}
+
+// aftermath is what a killed run or a destroy leaves behind. basics has all of its methods.
+type aftermath interface {
 	// abandon gives up what a killed run made and the state does not know of, if
 	// nothing can take it over: from then on it is somebody else's. It says what
 	// should not have been made.
@@ -69,13 +100,6 @@ type noun interface {
 	// cut ends what relates things that were left to others, which would change with
 	// the others.
 	cut(s *scene, d document, things []string)
-	// needsAdoption reports whether the passage may need adopt_existing to end.
-	needsAdoption(s *scene, p *passage) bool
-	// mirror puts things with the names that are declared into another application.
-	mirror(s *scene, other document)
-	// squat declares something under a name that somebody else takes first, says
-	// so, and returns what takes the name; nil if there is nothing like that.
-	squat(s *scene) (string, func(d document))
 }
 
 // basics is a noun's part that it may not need.
