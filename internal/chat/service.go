@@ -5,6 +5,7 @@ package chat
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -69,6 +70,14 @@ type Platform struct {
 	// ClockGrain is how exactly the platform's creation times can be compared with the
 	// clock of this machine.
 	ClockGrain time.Duration
+}
+
+// Ref names a user, whose application is the own one if appKey is empty or its own key.
+func (p *Platform) Ref(appKey, username string) Ref {
+	if strings.EqualFold(appKey, p.AppKey) {
+		appKey = ""
+	}
+	return Ref{AppKey: appKey, Username: username}
 }
 
 // Limit bounds one bulk call. Zero Bytes means unbounded.

@@ -49,9 +49,9 @@ const (
 	always report = true
 )
 
-// elsewhere reports whether a resource belongs to another application than the
+// inOtherApplication reports whether a resource belongs to another application than the
 // provider's. If it does, nothing may be read or written.
-func (b *base) elsewhere(ctx context.Context, private privateState, how report, diags *diag.Diagnostics) bool {
+func (b *base) inOtherApplication(ctx context.Context, private privateState, how report, diags *diag.Diagnostics) bool {
 	encoded, d := private.GetKey(ctx, keyApplication)
 	diags.Append(d...)
 	if encoded == nil {

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"context"
 	"fmt"
 	"sync"
 
@@ -66,6 +67,21 @@ func (m *marks) has(key string) bool {
 
 // userKey is the form of a user name that is equal for names of the same user.
 func (c *client) userKey(username string) string { return c.Platform.UserKey(username) }
+
+// userExists returns an ErrNotFound if there is no such user.
+func (c *client) userExists(ctx context.Context, username string) error {
+	_, err := c.Users.Get(ctx, username, chat.Basic)
+	return err
+}
+
+// groupExists returns an ErrNotFound if there is no such group.
+func (c *client) groupExists(ctx context.Context, id string) error {
+	found, err := c.Groups.Get(ctx, []string{id})
+	if err == nil && found[0] == nil {
+		return fmt.Errorf("group %q: %w", id, chat.ErrNotFound)
+	}
+	return err
+}
 
 // configured is embedded by everything that the provider configures.
 type configured struct{ client *client }

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -119,7 +120,7 @@ func completeNotes(ctx context.Context, client *client, owner string, found []*c
 		return nil
 	}
 	list, err := client.ContactNotes.Of(ctx, owner)
-	if err != nil && !isNotFound(err) { // an owner who is gone by now has no notes
+	if err != nil && !errors.Is(err, chat.ErrNotFound) { // an owner who is gone by now has no notes
 		return err
 	}
 	notes := make(map[string]chat.Notes, len(list))

@@ -93,10 +93,7 @@ type doNotDisturbModel struct {
 func (m *doNotDisturbModel) target(c *client) chat.QuietTarget {
 	target := chat.QuietTarget{Group: m.Group.ValueString()}
 	if known(m.Contact) {
-		target.Contact = chat.Ref{AppKey: m.ContactAppKey.ValueString(), Username: m.Contact.ValueString()}
-	}
-	if strings.EqualFold(target.Contact.AppKey, c.Platform.AppKey) {
-		target.Contact.AppKey = ""
+		target.Contact = c.Platform.Ref(m.ContactAppKey.ValueString(), m.Contact.ValueString())
 	}
 	return target
 }
@@ -180,7 +177,7 @@ func (r *doNotDisturbResource) Read(ctx context.Context, req resource.ReadReques
 		noteMayHaveEnded(ctx, resp.Private, false, &resp.Diagnostics)
 	}
 	switch {
-	case isNotFound(err), err == nil && !on:
+	case errors.Is(err, chat.ErrNotFound), err == nil && !on:
 		resp.State.RemoveResource(ctx)
 	case err != nil:
 		addError(&resp.Diagnostics, fmt.Sprintf("Could not read do-not-disturb of user %q for %s", state.Username.ValueString(), state.target(r.client)), err)
@@ -194,24 +191,16 @@ func (r *doNotDisturbResource) Read(ctx context.Context, req resource.ReadReques
 // Users of other applications cannot be read.
 func (r *doNotDisturbResource) endsExist(ctx context.Context, state *doNotDisturbModel) error {
 	target := state.target(r.client)
-	_, err := r.client.Users.Get(ctx, state.Username.ValueString(), chat.Basic)
+	err := r.client.userExists(ctx, state.Username.ValueString())
 	switch {
 	case err != nil:
 		return err
 	case target.Group != "":
-		return r.groupExists(ctx, target.Group)
+		return r.client.groupExists(ctx, target.Group)
 	case target.Contact != chat.Ref{} && target.Contact.AppKey == "":
-		_, err = r.client.Users.Get(ctx, target.Contact.Username, chat.Basic)
+		return r.client.userExists(ctx, target.Contact.Username)
 	}
-	return err
-}
-
-func (r *doNotDisturbResource) groupExists(ctx context.Context, id string) error {
-	found, err := r.client.Groups.Get(ctx, []string{id})
-	if err == nil && found[0] == nil {
-		return fmt.Errorf("group %q: %w", id, chat.ErrNotFound)
-	}
-	return err
+	return nil
 }
 
 // Update implements resource.Resource: it turns on again what a destroy may have turned off.
@@ -237,7 +226,7 @@ func (r *doNotDisturbResource) Delete(ctx context.Context, req resource.DeleteRe
 	if r.client.run.Confirmed(r.runKey(&state)) {
 		return
 	}
-	if err := r.client.Quiet.Set(ctx, state.Username.ValueString(), state.target(r.client), false); err != nil && !isNotFound(err) {
+	if err := r.client.Quiet.Set(ctx, state.Username.ValueString(), state.target(r.client), false); err != nil && !errors.Is(err, chat.ErrNotFound) {
 		addError(&resp.Diagnostics, fmt.Sprintf("Could not turn off do-not-disturb of user %q for %s", state.Username.ValueString(), state.target(r.client)), err)
 		if _, unsettled := chat.Unsettled(err); unsettled {
 			noteMayHaveEnded(ctx, resp.Private, true, &resp.Diagnostics)
@@ -249,12 +238,7 @@ func (r *doNotDisturbResource) Delete(ctx context.Context, req resource.DeleteRe
 // identity.
 func (r *doNotDisturbResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	r.importNames(ctx, req, resp, func(id string) ([]string, string) {
-		parts := strings.Split(id, "/")
-		for _, part := range parts {
-			if part == "" {
-				parts = nil
-			}
-		}
+		parts := idParts(id)
 		switch {
 		case len(parts) == 1:
 			return parts, ""

@@ -47,11 +47,7 @@ type edgeEnds struct{ id, owner, other, appKey *types.String }
 
 // ref names the user at the other end.
 func (e edgeEnds) ref(platform *chat.Platform) chat.Ref {
-	ref := chat.Ref{AppKey: e.appKey.ValueString(), Username: e.other.ValueString()}
-	if strings.EqualFold(ref.AppKey, platform.AppKey) {
-		ref.AppKey = ""
-	}
-	return ref
+	return platform.Ref(e.appKey.ValueString(), e.other.ValueString())
 }
 
 // fill sets the id.
@@ -282,12 +278,7 @@ func (r *edgeResource[Model, Found]) remove(ctx context.Context, state *Model, e
 // ImportState takes an id such as alice/bob or alice/bob/APPKEY, or an identity.
 func (r *edgeResource[Model, Found]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	r.importNames(ctx, req, resp, func(id string) ([]string, string) {
-		parts := strings.Split(id, "/")
-		for _, part := range parts {
-			if part == "" {
-				parts = nil
-			}
-		}
+		parts := idParts(id)
 		if len(parts) != 2 && len(parts) != 3 {
 			return nil, fmt.Sprintf("The id must be %s/%s, for example %s, followed by /APP_KEY if the user belongs to another application; got %q.",
 				r.edge.owner, r.edge.other, map[bool]string{true: "alice/bob", false: "10000001/bob"}[r.edge.ofUser], id)

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -188,8 +189,8 @@ func (r *edgeSetResource[Model, Found]) edges(sure ...map[string]element) chat.E
 				return true, nil
 			}
 		}
-		_, err := r.client.Users.Get(ctx, name, chat.Basic)
-		if isNotFound(err) {
+		err := r.client.userExists(ctx, name)
+		if errors.Is(err, chat.ErrNotFound) {
 			return false, nil
 		}
 		return true, err
@@ -558,7 +559,7 @@ func (r *edgeSetResource[Model, Found]) Read(ctx context.Context, req resource.R
 		before = r.byKey(f.list())
 	}
 	list, err := r.edges(before).List(ctx, owner)
-	if isNotFound(err) {
+	if errors.Is(err, chat.ErrNotFound) {
 		resp.State.RemoveResource(ctx)
 		return
 	}

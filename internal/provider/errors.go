@@ -34,8 +34,6 @@ func addReadError(diags *diag.Diagnostics, at path.Path, summary string, err err
 	addError(diags, summary, err)
 }
 
-func isNotFound(err error) bool { return errors.Is(err, chat.ErrNotFound) }
-
 // detail is the error in a sentence and, if there is one, what to do next.
 func detail(err error, next string) string {
 	said := err.Error()

@@ -121,13 +121,9 @@ func (r *groupShieldResource) Read(ctx context.Context, req resource.ReadRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	_, err := r.client.Users.Get(ctx, state.Username.ValueString(), chat.Basic)
+	err := r.client.userExists(ctx, state.Username.ValueString())
 	if err == nil {
-		var groups []*chat.Group
-		if groups, err = r.client.Groups.Get(ctx, []string{state.Group.ValueString()}); err == nil && groups[0] == nil {
-			resp.State.RemoveResource(ctx)
-			return
-		}
+		err = r.client.groupExists(ctx, state.Group.ValueString())
 	}
 	switch {
 	case errors.Is(err, chat.ErrNotFound):
@@ -176,10 +172,10 @@ func (r *groupShieldResource) Delete(ctx context.Context, req resource.DeleteReq
 // ImportState takes an id such as alice/10000001, or an identity.
 func (r *groupShieldResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	r.importNames(ctx, req, resp, func(id string) ([]string, string) {
-		username, group, ok := strings.Cut(id, "/")
-		if !ok || username == "" || group == "" || strings.Contains(group, "/") {
+		parts := idParts(id)
+		if len(parts) != 2 {
 			return nil, fmt.Sprintf("The id must be username/group, for example alice/10000001; got %q.", id)
 		}
-		return []string{username, group}, ""
+		return parts, ""
 	})
 }

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -89,6 +90,15 @@ func (b *base) importNames(ctx context.Context, req resource.ImportStateRequest,
 	for attribute, name := range names {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(attribute), name)...)
 	}
+}
+
+// idParts returns the parts of an id that slashes separate, nil if one is empty.
+func idParts(id string) []string {
+	parts := strings.Split(id, "/")
+	if slices.Contains(parts, "") {
+		return nil
+	}
+	return parts
 }
 
 // importApplication puts the id of what an application has one of in the state, if the id

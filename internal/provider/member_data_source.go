@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -86,7 +87,7 @@ func (d *membersDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	}
 	failed := fmt.Sprintf("Could not read the %s %q", d.relation.what, id.ValueString())
 	list, err := of.List(ctx, id.ValueString())
-	if isNotFound(err) {
+	if errors.Is(err, chat.ErrNotFound) {
 		resp.Diagnostics.AddAttributeError(path.Root(noun), failed, detail(err, fmt.Sprintf("Check the id: the application has no such %s.", noun)))
 		return
 	}

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -175,7 +176,7 @@ func unmute(ctx context.Context, client *client, of chat.Members, id string, lea
 		return err
 	}
 	for _, err := range errs {
-		if err != nil && !isNotFound(err) {
+		if err != nil && !errors.Is(err, chat.ErrNotFound) {
 			return err
 		}
 	}

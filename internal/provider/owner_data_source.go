@@ -91,13 +91,17 @@ func (d *ownerDataSource[Found]) Schema(_ context.Context, _ datasource.SchemaRe
 
 // Read implements datasource.DataSource.
 func (d *ownerDataSource[Found]) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	relation := d.relation.of(d.client.Service)
+	if !d.client.supported(&resp.Diagnostics, d.typeName(), relation != nil) {
+		return
+	}
 	var configured types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("owner"), &configured)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	owner := configured.ValueString()
-	list, err := d.relation.of(d.client.Service).List(ctx, owner)
+	list, err := relation.List(ctx, owner)
 	var elements map[string]attr.Value
 	if err == nil && d.notes != nil {
 		elements, err = d.notes.read(ctx, d.client, owner, list, d.relation.ref)

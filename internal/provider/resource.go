@@ -118,7 +118,7 @@ func (m *managed) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest
 	b := m.common()
 	if b.client != nil {
 		if !req.State.Raw.IsNull() {
-			if b.elsewhere(ctx, req.Private, once, &resp.Diagnostics) {
+			if b.inOtherApplication(ctx, req.Private, once, &resp.Diagnostics) {
 				if !req.Plan.Raw.IsNull() {
 					resp.Plan.Raw = req.State.Raw // no change, which is valid also without an error
 				}
@@ -151,7 +151,7 @@ func (m *managed) Read(ctx context.Context, req resource.ReadRequest, resp *reso
 	b := m.common()
 	// The identity is of use also if the resource turns out to be gone.
 	b.identify(ctx, req.State, resp.Identity, &resp.Diagnostics)
-	if b.elsewhere(ctx, req.Private, once, &resp.Diagnostics) {
+	if b.inOtherApplication(ctx, req.Private, once, &resp.Diagnostics) {
 		return
 	}
 	m.implementation.Read(ctx, req, resp)
@@ -167,7 +167,7 @@ func (m *managed) Read(ctx context.Context, req resource.ReadRequest, resp *reso
 // Update implements resource.Resource.
 func (m *managed) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	b := m.common()
-	if b.elsewhere(ctx, req.Private, always, &resp.Diagnostics) {
+	if b.inOtherApplication(ctx, req.Private, always, &resp.Diagnostics) {
 		return
 	}
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, keyPlannedAt, nil)...)
@@ -181,7 +181,7 @@ func (m *managed) Update(ctx context.Context, req resource.UpdateRequest, resp *
 
 // Delete implements resource.Resource.
 func (m *managed) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	if m.common().elsewhere(ctx, req.Private, always, &resp.Diagnostics) {
+	if m.common().inOtherApplication(ctx, req.Private, always, &resp.Diagnostics) {
 		return
 	}
 	m.implementation.Delete(ctx, req, resp)

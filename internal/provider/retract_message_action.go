@@ -116,7 +116,7 @@ func (a *retractMessageAction) Invoke(ctx context.Context, req action.InvokeRequ
 	}})
 	summary := fmt.Sprintf("Could not retract message %q", id)
 	switch {
-	case isNotFound(err):
+	case errors.Is(err, chat.ErrNotFound):
 		resp.Diagnostics.AddAttributeError(path.Root("message_id"), summary, detail(err, "There is no such message. Check message_id, sender and the target."))
 	case errors.Is(err, chat.ErrInvalid):
 		resp.Diagnostics.AddError(summary, detail(err, "A message can be retracted by its sender only, once, and for a limited time: 3 minutes on JMessage, "+

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
@@ -135,7 +136,7 @@ func (a *sendMessageAction) Invoke(ctx context.Context, req action.InvokeRequest
 			detail(err, "The message may have been sent. Invoking the action again sends another one."))
 		return
 	}
-	if isNotFound(err) {
+	if errors.Is(err, chat.ErrNotFound) {
 		resp.Diagnostics.AddError(summary, detail(err, "The sender or the target does not exist. Check sender, target_type and target."))
 		return
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"golang.org/x/sync/errgroup"
 
@@ -198,17 +199,22 @@ func (r *sensitiveWordsResource) remove(ctx context.Context, words []string) []e
 	return errs
 }
 
-// Create implements resource.Resource.
-func (r *sensitiveWordsResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+// write makes the words those of the plan, and keeps in the state what is there by then.
+func (r *sensitiveWordsResource) write(ctx context.Context, planned tfsdk.Plan, state *tfsdk.State, diags *diag.Diagnostics) {
 	var plan sensitiveWordsModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
+	diags.Append(planned.Get(ctx, &plan)...)
+	if diags.HasError() {
 		return
 	}
-	if words, ok := r.apply(ctx, plan.known(), &resp.Diagnostics); ok {
-		resp.Diagnostics.Append(plan.read(ctx, r.client.Platform.AppKey, words)...)
-		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	if words, ok := r.apply(ctx, plan.known(), diags); ok {
+		diags.Append(plan.read(ctx, r.client.Platform.AppKey, words)...)
+		diags.Append(state.Set(ctx, plan)...)
 	}
+}
+
+// Create implements resource.Resource.
+func (r *sensitiveWordsResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	r.write(ctx, req.Plan, &resp.State, &resp.Diagnostics)
 }
 
 // Read implements resource.Resource.
@@ -229,15 +235,7 @@ func (r *sensitiveWordsResource) Read(ctx context.Context, req resource.ReadRequ
 
 // Update implements resource.Resource.
 func (r *sensitiveWordsResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan sensitiveWordsModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if words, ok := r.apply(ctx, plan.known(), &resp.Diagnostics); ok {
-		resp.Diagnostics.Append(plan.read(ctx, r.client.Platform.AppKey, words)...)
-		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	}
+	r.write(ctx, req.Plan, &resp.State, &resp.Diagnostics)
 }
 
 // Delete implements resource.Resource: it removes all words.
