@@ -398,6 +398,61 @@ func orAny(texts []string) []string {
 	return texts
 }
 
+// DEVELOPERS.md names files that exist, and functions and variables that are in them.
+func TestDocumentation_developersNamesExist(t *testing.T) {
+	t.Parallel()
+	sources := map[string]string{}
+	err := fs.WalkDir(os.DirFS(repository), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".go" {
+			return err
+		}
+		text, err := os.ReadFile(filepath.Join(repository, path))
+		sources["/"+path] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// in returns the sources of a file, which is named by the end of its path, or of all.
+	in := func(file string) string {
+		var texts strings.Builder
+		for path, text := range sources {
+			if strings.HasSuffix(path, "/"+file) || file == "" {
+				texts.WriteString(text)
+			}
+		}
+		return texts.String()
+	}
+	isThere := func(name, file string) bool {
+		last := name[strings.LastIndex(name, ".")+1:]
+		return regexp.MustCompile(`\b` + regexp.QuoteMeta(last) + `\b`).MatchString(in(file))
+	}
+	const (
+		file = "`([a-z0-9_/]+\\.go)`"
+		name = "`([A-Za-z_.]+)`"
+	)
+	text := documents(t)["DEVELOPERS.md"]
+	found := 0
+	for _, match := range regexp.MustCompile(file).FindAllStringSubmatch(text, -1) {
+		if found++; in(match[1]) == "" {
+			t.Errorf("there is no file %s", match[1])
+		}
+	}
+	for _, match := range regexp.MustCompile("`(Test[A-Za-z]+_[A-Za-z]+)`").FindAllStringSubmatch(text, -1) {
+		if found++; !isThere(match[1], "") {
+			t.Errorf("there is no test %s", match[1])
+		}
+	}
+	for _, match := range regexp.MustCompile(name+` (?:\(|in )`+file).FindAllStringSubmatch(text, -1) {
+		if found++; !isThere(match[1], match[2]) {
+			t.Errorf("%s is not in %s", match[1], match[2])
+		}
+	}
+	if found < 50 {
+		t.Errorf("found only %d names", found)
+	}
+}
+
 // The picture of the packages in DEVELOPERS.md shows what imports what.
 func TestDocumentation_packages(t *testing.T) {
 	t.Parallel()
