@@ -72,14 +72,6 @@ type Platform struct {
 	ClockGrain time.Duration
 }
 
-// Ref names a user, whose application is the own one if appKey is empty or its own key.
-func (p *Platform) Ref(appKey, username string) Ref {
-	if strings.EqualFold(appKey, p.AppKey) {
-		appKey = ""
-	}
-	return Ref{AppKey: appKey, Username: username}
-}
-
 // Limit bounds one bulk call. Zero Bytes means unbounded.
 type Limit struct {
 	// Items is how many inputs a call takes; 1 if the platform has no bulk call.
@@ -99,6 +91,14 @@ func (l Limit) Check(op string, n int) error {
 // Ref names a user. AppKey is empty for the service's own application. Keys are compared
 // without case, and a Service returns them in lower case.
 type Ref struct{ AppKey, Username string }
+
+// Ref names a user, whose application is the own one if appKey is empty or its own key.
+func (p *Platform) Ref(appKey, username string) Ref {
+	if strings.EqualFold(appKey, p.AppKey) {
+		appKey = ""
+	}
+	return Ref{AppKey: appKey, Username: username}
+}
 
 // Refs returns references to users of the service's own application.
 func Refs(usernames ...string) []Ref {

@@ -307,7 +307,7 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 			"Creating a user needs a password, and the configured password is null.")
 		return
 	}
-	defer r.client.run.Hold(reconcile.UserKey(key))()
+	defer r.client.run.Hold(reconcile.UserRunKey(key))()
 	want := plan.settings(ctx, &resp.Diagnostics)
 	registered := chat.NewUser{Username: name, Password: *password, Nickname: want.Nickname}
 	if r.client.Profiles == nil {
@@ -334,7 +334,7 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 		addAttributeError(&resp.Diagnostics, path.Root("username"), fmt.Sprintf("Could not create user %q", name), err)
 		return
 	}
-	r.client.run.Confirm(reconcile.UserKey(key))
+	r.client.run.Confirm(reconcile.UserRunKey(key))
 	account.Remember(key, user.Registration)
 	keep(ctx, account, resp.Private, &resp.Diagnostics)
 	if user.Activated == nil && known(plan.Activated) {
@@ -388,7 +388,7 @@ func (r *userResource) adopt(ctx context.Context, plan userResourceModel, passwo
 		change := reconcile.ChangeOf(plan.settings(ctx, &resp.Diagnostics), activated, user)
 		change.Password = &password
 		if _, err = change.Write(ctx, r.client.Service, user, func() {}); err == nil {
-			r.client.run.Confirm(reconcile.UserKey(key))
+			r.client.run.Confirm(reconcile.UserRunKey(key))
 			account := reconcile.NewAccount()
 			account.Remember(key, user.Registration)
 			keep(ctx, account, resp.Private, &resp.Diagnostics)
@@ -476,7 +476,7 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		return
 	}
 	key := r.client.userKey(state.Username.ValueString())
-	defer r.client.run.Hold(reconcile.UserKey(key))()
+	defer r.client.run.Hold(reconcile.UserRunKey(key))()
 	note := account.Users[key]
 	user := state.user(ctx, &resp.Diagnostics)
 	change := reconcile.ChangeOf(plan.settings(ctx, &resp.Diagnostics), boolPointer(plan.Activated), user)
@@ -501,7 +501,7 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		addError(&resp.Diagnostics, fmt.Sprintf("Could not update user %q", user.Username), err)
 		return
 	}
-	r.client.run.Confirm(reconcile.UserKey(key))
+	r.client.run.Confirm(reconcile.UserRunKey(key))
 	if note.Foreign {
 		account.Remember(key, state.registration())
 	}
@@ -519,8 +519,8 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	}
 	name := state.Username.ValueString()
 	key := r.client.userKey(name)
-	defer r.client.run.Hold(reconcile.UserKey(key))()
-	if r.client.run.Confirmed(reconcile.UserKey(key)) {
+	defer r.client.run.Hold(reconcile.UserRunKey(key))()
+	if r.client.run.Confirmed(reconcile.UserRunKey(key)) {
 		return
 	}
 	note := account.Users[key]

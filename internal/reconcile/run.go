@@ -59,5 +59,5 @@ func (r *Run) Confirmed(key string) bool {
 	return r.confirmed[key]
 }
 
-// UserKey names a user, by chat.Platform's UserKey.
-func UserKey(user string) string { return "user\x00" + user }
+// UserRunKey is the key of a Run that names a user, by chat.Platform's UserKey.
+func UserRunKey(userKey string) string { return "user\x00" + userKey }

@@ -92,7 +92,7 @@ func TestRun_confirms(t *testing.T) {
 	if !run.Confirmed("a") {
 		t.Error("it is confirmed no longer")
 	}
-	if reconcile.UserKey("ann") == reconcile.UserKey("bob") {
+	if reconcile.UserRunKey("ann") == reconcile.UserRunKey("bob") {
 		t.Error("two users have the same key")
 	}
 }

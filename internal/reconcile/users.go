@@ -96,7 +96,7 @@ func (w *Users) Apply(ctx context.Context) {
 			continue
 		}
 		note := w.Account.Users[key]
-		ours[key] = note.Foreign || note.Settles(user, w.Service.Platform) || w.Run.Confirmed(UserKey(key))
+		ours[key] = note.Foreign || note.Settles(user, w.Service.Platform) || w.Run.Confirmed(UserRunKey(key))
 		if !ours[key] && !w.Adopt {
 			w.Existing = append(w.Existing, w.Want[key].Name)
 		}
@@ -121,7 +121,7 @@ func runKeys(lists ...[]string) []string {
 	var keys []string
 	for _, list := range lists {
 		for _, key := range list {
-			keys = append(keys, UserKey(key))
+			keys = append(keys, UserRunKey(key))
 		}
 	}
 	return keys
@@ -146,7 +146,7 @@ func (w *Users) have(key string, user User, registration chat.Registration) {
 	w.Have[key] = user
 	w.Account.Remember(key, registration)
 	w.Account.Change(key, written)
-	w.Run.Confirm(UserKey(key))
+	w.Run.Confirm(UserRunKey(key))
 }
 
 // written edits the note on a user after everything declared was written.
@@ -323,7 +323,7 @@ func (w *Users) Delete(ctx context.Context) {
 func (w *Users) remove(ctx context.Context, keys []string) {
 	var gone []string
 	keys = slices.DeleteFunc(slices.Clone(keys), func(key string) bool {
-		confirmed := w.Run.Confirmed(UserKey(key))
+		confirmed := w.Run.Confirmed(UserRunKey(key))
 		if confirmed {
 			gone = append(gone, key)
 		}
