@@ -45,12 +45,6 @@ type Uploaded struct {
 	ID string
 	// CRC32 is the platform's checksum.
 	CRC32 int64
-	// Size is in bytes.
-	Size int64
 	// Width and Height of an image are in pixels.
 	Width, Height int64
-	// Format of an image or voice, such as "jpg" or "m4a".
-	Format string
-	// Hash is another checksum.
-	Hash string
 }

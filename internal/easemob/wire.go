@@ -112,9 +112,8 @@ func (c *client) user(e entity) chat.User {
 
 // usersReply answers calls on users.
 type usersReply struct {
-	Entities  []entity `json:"entities"`
-	Cursor    string   `json:"cursor"`
-	Timestamp loose    `json:"timestamp"`
+	Entities []entity `json:"entities"`
+	Cursor   string   `json:"cursor"`
 }
 
 // namesReply answers listings of contacts and blocks.

@@ -63,11 +63,8 @@ func (c media) Upload(ctx context.Context, file chat.MediaFile, progress func(se
 	var answer struct {
 		ID     string `json:"media_id"`
 		CRC32  int64  `json:"media_crc32"`
-		Size   int64  `json:"fsize"`
 		Width  int64  `json:"width"`
 		Height int64  `json:"height"`
-		Format string `json:"format"`
-		Hash   string `json:"hash"`
 	}
 	res, err := c.exchange(ctx, req, &answer)
 	if err != nil {
@@ -76,10 +73,7 @@ func (c media) Upload(ctx context.Context, file chat.MediaFile, progress func(se
 	if answer.ID == "" {
 		return nil, unusable(res, req, "the answer does not hold the file's id")
 	}
-	return &chat.Uploaded{
-		ID: answer.ID, CRC32: answer.CRC32, Size: answer.Size, Width: answer.Width, Height: answer.Height,
-		Format: answer.Format, Hash: answer.Hash,
-	}, nil
+	return &chat.Uploaded{ID: answer.ID, CRC32: answer.CRC32, Width: answer.Width, Height: answer.Height}, nil
 }
 
 // URL returns the address of a file ("文件下载"). The document does not say what the answer
