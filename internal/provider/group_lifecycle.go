@@ -334,7 +334,7 @@ func (r *assemblyResource[Model]) Update(ctx context.Context, req resource.Updat
 	}
 	if r.client.userKey(owner) != r.client.userKey(after.Owner) {
 		if err := r.transfer(ctx, id, owner); err != nil {
-			if group, reading := r.find(ctx, id); isNotFound(err) && reading == nil && group == nil {
+			if group, reading := r.find(ctx, id); errors.Is(err, chat.ErrNotFound) && reading == nil && group == nil {
 				r.addGone(&resp.Diagnostics, id)
 				return
 			}
