@@ -203,7 +203,7 @@ func (s *groups) create(ctx context.Context, name string, group chat.NewGroup) (
 		switch {
 		case reading != nil:
 			return nil, chat.For(err, opOf(err), func(e *chat.Error) {
-				e.Text = "the answer was lost, and looking for the group failed too: " + chat.Reason(reading)
+				e.Text = "the response was lost, and looking for the group failed too: " + chat.Reason(reading)
 			})
 		case len(found) == 1:
 			return found[0], nil
@@ -231,7 +231,7 @@ func severalGroups(err error, found []*chat.Group) error {
 	}
 	slices.Sort(ids)
 	return chat.For(err, opOf(err), func(e *chat.Error) {
-		e.Text = "the answer was lost, and several of this name and owner were created since: " + strings.Join(ids, ", ")
+		e.Text = "the response was lost, and several of this name and owner were created after the request was sent: " + strings.Join(ids, ", ")
 	})
 }
 

@@ -68,7 +68,7 @@ func (r *registrations) judge(username string, lost result[chat.UserResult], sen
 	case err != nil:
 		return result[chat.UserResult]{err: &chat.Error{
 			Kind: chat.ErrUnavailable, Op: op, MaybeApplied: true, SentAt: sentAt, Err: err,
-			Text: "the answer was lost, and reading the user failed too: " + chat.Reason(err),
+			Text: "the response was lost, and reading the user failed too: " + chat.Reason(err),
 		}}
 	case user.CreatedSince(sentAt, r.Platform.ClockGrain):
 		return result[chat.UserResult]{out: chat.UserResult{User: user}}

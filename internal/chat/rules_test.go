@@ -75,7 +75,7 @@ func TestLimitCheck(t *testing.T) {
 		if fits && err != nil {
 			t.Errorf("%d: %v", n, err)
 		}
-		if want := fmt.Sprintf("register users: request too large: %d at once; the platform takes 60", n); !fits && (!errors.Is(err, chat.ErrTooLarge) || err.Error() != want) {
+		if want := fmt.Sprintf("register users: request too large: %d in one call; the platform accepts at most 60", n); !fits && (!errors.Is(err, chat.ErrTooLarge) || err.Error() != want) {
 			t.Errorf("%d: got %v, want %q", n, err, want)
 		}
 	}

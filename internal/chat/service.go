@@ -85,7 +85,7 @@ func (l Limit) Check(op string, n int) error {
 	if n <= l.Items {
 		return nil
 	}
-	return &Error{Kind: ErrTooLarge, Op: op, Text: fmt.Sprintf("%d at once; the platform takes %d", n, l.Items)}
+	return &Error{Kind: ErrTooLarge, Op: op, Text: fmt.Sprintf("%d in one call; the platform accepts at most %d", n, l.Items)}
 }
 
 // Ref names a user. AppKey is empty for the service's own application. Keys are compared

@@ -173,7 +173,7 @@ func incomplete(request rest.Request) error {
 		Kind:   chat.ErrUnavailable,
 		Op:     request.Op,
 		Status: http.StatusOK,
-		Text:   "an answer without what was asked for",
+		Text:   "the response lacks the requested data",
 	}
 }
 
@@ -184,7 +184,7 @@ func unconfirmed(request rest.Request, sent sending) error {
 		Kind:         chat.ErrUnavailable,
 		Op:           request.Op,
 		Status:       http.StatusOK,
-		Text:         "the answer does not say what became of it",
+		Text:         "the response does not say whether the call succeeded",
 		MaybeApplied: true,
 		SentAt:       sent.at,
 	}

@@ -97,7 +97,7 @@ func TestErrors(t *testing.T) {
 		{"removal of a block of a missing user", "DELETE /users/ann/blocks/users/bob", reply{status: 404, body: missing}, success, once, ""},
 		{"removal of a block that is refused", "DELETE /users/ann/blocks/users/bob", reply{status: 403, body: body("forbidden", "no")}, nil, once, `remove user "bob" from the blocks of user "ann": HTTP 403 forbidden: no`},
 		{"too many names", "POST /users/batch/status", reply{status: 400, body: body("illegal_argument", "request body exceeds maximum limit, maximum limit is 100")}, chat.ErrInvalid, once, `read the status of user "ann": ...`},
-		{"an answer without the status", "POST /users/batch/status", reply{body: `{"data":[{"bob":"online"}]}`}, chat.ErrUnavailable, once, `read the status of user "ann": unavailable: HTTP 200: an answer without what was asked for`},
+		{"an answer without the status", "POST /users/batch/status", reply{body: `{"data":[{"bob":"online"}]}`}, chat.ErrUnavailable, once, `read the status of user "ann": unavailable: HTTP 200: the response lacks the requested data`},
 		{"disconnection of a missing user", "GET /users/ann/disconnect", reply{status: 404, body: missing}, chat.ErrNotFound, once, `disconnect user "ann": ...`},
 		{"disconnection without effect", "GET /users/ann/disconnect", reply{body: `{"data":{"result":false}}`}, nil, once, `disconnect user "ann": HTTP 200: the platform did not disconnect the user`},
 		{"disconnection without a result", "GET /users/ann/disconnect", reply{body: `{}`}, nil, once, ""},
@@ -119,7 +119,7 @@ func TestErrors(t *testing.T) {
 		{"a token for nobody, newer", "POST /token", reply{status: 404, body: body("entity_not_found", "User null not found")}, chat.ErrNotFound, once, ""},
 		{"a token without a password", "POST /token", reply{status: 400, body: body("illegal_argument", "password is required")}, chat.ErrInvalid, once, ""},
 		{"a token, throttled", "POST /token", reply{status: 429, body: body("reach_limit", "This request has reached api limit")}, chat.ErrThrottled, thrice, ""},
-		{"an answer without a token", "POST /token", reply{body: `{"expires_in":1}`}, chat.ErrUnavailable, once, `fetch a token for user "ann": unavailable: HTTP 200: an answer without a token`},
+		{"an answer without a token", "POST /token", reply{body: `{"expires_in":1}`}, chat.ErrUnavailable, once, `fetch a token for user "ann": unavailable: HTTP 200: the response contains no token`},
 
 		{"bad JSON", "PUT /users/ann", reply{status: 400, body: body("json_parse", "Unexpected character")}, chat.ErrInvalid, once, ""},
 		{"no permission", "GET /users/ann", reply{status: 401, body: refused}, chat.ErrUnauthorized, 2, `read user "ann": unauthorized: HTTP 401 unauthorized: Subject does not have permission`},

@@ -361,7 +361,7 @@ func TestGroupCalls(t *testing.T) {
 		{
 			name: "an update of which a part is not confirmed", call: update(chat.GroupSettings{Name: ptr("n"), Description: ptr("d")}),
 			exchanges: []exchange{works(put+` {"description":"d","groupname":"n"}`, envelope(`{"description":true}`))},
-			kind:      chat.ErrUnavailable, text: `update group "66016455491585": unavailable: HTTP 200: the answer does not say what became of it`,
+			kind:      chat.ErrUnavailable, text: `update group "66016455491585": unavailable: HTTP 200: the response does not say whether the call succeeded`,
 		},
 		{
 			name: "an update of a missing group", call: update(chat.GroupSettings{Name: ptr("n"), Muted: ptr(true)}),
@@ -411,7 +411,7 @@ func TestGroupCalls(t *testing.T) {
 		{
 			name: "unmuting that is not confirmed", call: update(chat.GroupSettings{Muted: ptr(false)}),
 			exchanges: []exchange{works("DELETE /chatgroups/"+group+"/ban", envelope(`{}`))},
-			kind:      chat.ErrUnavailable, text: `unmute all members of group "66016455491585": unavailable: HTTP 200: the answer does not say what became of it`,
+			kind:      chat.ErrUnavailable, text: `unmute all members of group "66016455491585": unavailable: HTTP 200: the response does not say whether the call succeeded`,
 		},
 		{
 			name: "muting in a missing group", call: update(chat.GroupSettings{Muted: ptr(true)}),

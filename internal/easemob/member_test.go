@@ -141,7 +141,7 @@ func TestMemberCalls(t *testing.T) {
 			))},
 			want: done(
 				`remove user "bob" from group "66016455491585": HTTP 200: `+strings.Repeat("r", 500)+"...",
-				`remove user "cat" from group "66016455491585": unavailable: HTTP 200: the answer does not say what became of it`,
+				`remove user "cat" from group "66016455491585": unavailable: HTTP 200: the response does not say whether the call succeeded`,
 				`remove user "dan" from group "66016455491585": HTTP 200: the platform refused it`,
 			),
 		},

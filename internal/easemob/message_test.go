@@ -50,7 +50,7 @@ func TestMessageCalls(t *testing.T) {
 		},
 		{
 			name: "send where the answer has no id", call: send(chat.Message{Conversation: toBob, Text: ptr("hi")}), exchanges: []exchange{works(text, data("cat"))},
-			want: "", kind: chat.ErrUnavailable, text: `send a message to user "Bob": unavailable: HTTP 200: the answer does not say what became of it`,
+			want: "", kind: chat.ErrUnavailable, text: `send a message to user "Bob": unavailable: HTTP 200: the response does not say whether the call succeeded`,
 		},
 		{
 			name: "send a message that is too long for the platform", call: send(chat.Message{Conversation: toBob, Text: ptr("hi")}),

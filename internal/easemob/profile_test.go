@@ -61,7 +61,7 @@ func TestProfileCalls(t *testing.T) {
 		{name: "read no profile", call: get(), want: []chat.Profile(nil)},
 		{
 			name: "read a profile that the answer does not mention", call: get("ann"), exchanges: []exchange{works(reading, `{"data":{"bob":{}}}`)},
-			want: []chat.Profile(nil), kind: chat.ErrUnavailable, text: `read the profile of user "ann": unavailable: HTTP 200: an answer without what was asked for`,
+			want: []chat.Profile(nil), kind: chat.ErrUnavailable, text: `read the profile of user "ann": unavailable: HTTP 200: the response lacks the requested data`,
 		},
 		{
 			name: "read too many profiles for the platform", call: get("ann"),

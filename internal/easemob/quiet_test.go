@@ -41,7 +41,7 @@ func TestQuietCalls(t *testing.T) {
 		{name: "turn off for everything", call: set(everything, false), exchanges: []exchange{works("PUT"+overall+` {"type":"ALL"}`, data("ALL"))}},
 		{
 			name: "turn on without effect", call: set(team, true), exchanges: []exchange{works("PUT"+inTeam+` {"type":"NONE"}`, data("ALL"))},
-			kind: chat.ErrUnavailable, text: `turn on do-not-disturb of user "Ann" for group "66016455491585": unavailable: HTTP 200: the answer does not say what became of it`,
+			kind: chat.ErrUnavailable, text: `turn on do-not-disturb of user "Ann" for group "66016455491585": unavailable: HTTP 200: the response does not say whether the call succeeded`,
 		},
 		{
 			name: "turn on for a missing user", call: set(everything, true), exchanges: []exchange{fails("PUT"+overall+` {"type":"NONE"}`, 400, "required_property_not_found", noUser)},

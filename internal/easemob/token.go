@@ -29,7 +29,7 @@ func (t *token) old() bool { return !t.renewAt.IsZero() && time.Now().After(t.re
 const refusalRest = time.Minute
 
 // errRefused is the error of a call that no other token will help.
-var errRefused = errors.New("the token is refused, and so was the one before")
+var errRefused = errors.New("the platform refused the token, and a new token as well")
 
 // tokens keeps the application's token. The platform blocks accounts that ask for
 // tokens too often, so there is one at a time, however many calls wait for it.
@@ -129,7 +129,7 @@ type tokenReply struct {
 // token returns the token of an answer, and hides it from logs.
 func (c *client) token(reply tokenReply, resp *rest.Response, request rest.Request) (*chat.Token, error) {
 	if reply.AccessToken == "" {
-		return nil, &chat.Error{Kind: chat.ErrUnavailable, Op: request.Op, Status: resp.Status, Text: "an answer without a token"}
+		return nil, &chat.Error{Kind: chat.ErrUnavailable, Op: request.Op, Status: resp.Status, Text: "the response contains no token"}
 	}
 	c.rest.Hide(reply.AccessToken)
 	t := &chat.Token{Value: reply.AccessToken}

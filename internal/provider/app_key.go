@@ -15,7 +15,7 @@ func appKeyAttribute(user string) schema.StringAttribute {
 		Optional:      true,
 		Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
 		PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-		MarkdownDescription: "The app key of the application that the " + user + " belongs to, if it is another one. JMessage only. " +
+		MarkdownDescription: "The app key of the application that the " + user + " belongs to, if it is not the provider's application. JMessage only. " +
 			"Changing this forces a new resource.",
 	}
 }

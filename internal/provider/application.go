@@ -69,9 +69,9 @@ func (b *base) inOtherApplication(ctx context.Context, private privateState, how
 	if b.client.mismatches.set(belongs.Platform+" "+belongs.AppKey) || how == always {
 		diags.AddError("The state belongs to another application",
 			fmt.Sprintf("This resource is in the application %q on %s, but the provider is configured for %q on %s. "+
-				"Nothing was read or changed in either, and the state still holds what is in %[1]q.\n\n"+
-				"Configure the provider for %[1]q again. To manage %[3]q as well, use a state of its own: another workspace or backend, "+
-				"or a provider block with an alias. To stop managing what is in %[1]q, remove it from the state with terraform state rm.",
+				"Nothing was read or changed in either application, and the state is unchanged.\n\n"+
+				"Configure the provider for %[1]q again. To manage %[3]q as well, use another workspace or backend, "+
+				"or additional resources with a provider block that has an alias. To stop managing the resource in %[1]q, remove it from the state with terraform state rm.",
 				belongs.AppKey, belongs.Platform, configured.AppKey, configured.Platform))
 	}
 	return true

@@ -35,13 +35,13 @@ func (r *applicationSettingsResource) Schema(_ context.Context, _ resource.Schem
 func applicationSettingsSchema() schema.Schema {
 	keep := []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()}
 	return schema.Schema{
-		MarkdownDescription: "The settings of the application. JMessage only. A setting that is omitted is left alone. Declare this resource once for an application.\n\n" +
-			"~> Destroying this resource leaves the settings as they are: the platform has no others to return to.",
+		MarkdownDescription: "The settings of the application. JMessage only. A setting that is omitted is left alone. Declare this resource only once for each application.\n\n" +
+			"~> Destroying this resource does not change the settings of the application. It only removes them from the state.",
 		Attributes: map[string]schema.Attribute{
 			// Optional
 			"sensitive_word_filter": schema.BoolAttribute{
 				Optional: true, Computed: true, PlanModifiers: keep,
-				MarkdownDescription: "Whether sensitive words are hidden in messages. See `chat_sensitive_words`.",
+				MarkdownDescription: "Whether the filter hides sensitive words in messages. See `chat_sensitive_words`.",
 			},
 			"sdk_registration": schema.BoolAttribute{
 				Optional: true, Computed: true, PlanModifiers: keep,
@@ -98,7 +98,7 @@ func (m *applicationSettingsModel) read(ctx context.Context, client *client, ask
 func (r *applicationSettingsResource) ModifyPlan(_ context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.client != nil && req.Plan.Raw.IsNull() {
 		resp.Diagnostics.AddWarning("The settings stay as they are",
-			"Destroying chat_application_settings changes nothing at the platform: the settings of the application keep their values, and Terraform forgets them.")
+			"Destroying chat_application_settings changes nothing on the platform: the settings keep their values, and are only removed from the state.")
 	}
 }
 

@@ -33,7 +33,7 @@ func newContactResource() resource.Resource {
 		schema.Schema{
 			MarkdownDescription: "A contact of a user. Creating a contact that exists already changes nothing.\n\n" +
 				"Contacts are mutual: declaring `alice/bob` makes each user a contact of the other, and destroying it removes both directions. " +
-				"Declare a contact once, or in both directions, but do not remove one direction and keep the other. " +
+				"Declare each contact once. If it is declared in both directions, removing one of the two resources removes the contact. " +
 				"Contacts that are not declared are left alone. To manage all contacts of a user, and to remove those that are not declared, use `chat_contacts`. Do not use both for one user.",
 			Attributes: map[string]schema.Attribute{
 				// Required
@@ -59,7 +59,7 @@ func newContactResource() resource.Resource {
 					Optional:            true,
 					Computed:            true,
 					PlanModifiers:       keep,
-					MarkdownDescription: "A note of the owner on the contact, at most 250 bytes. An empty string clears it. JMessage only.",
+					MarkdownDescription: "A note of the owner about the contact, at most 250 bytes. An empty string clears it. JMessage only.",
 				},
 
 				// Read-only

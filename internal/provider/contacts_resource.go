@@ -77,7 +77,7 @@ func newContactsResource() resource.Resource {
 					},
 					"note": schema.StringAttribute{
 						Optional: true, Computed: true,
-						MarkdownDescription: "A note of the owner on the contact, at most 250 bytes. An empty string clears it. JMessage only.",
+						MarkdownDescription: "A note of the owner about the contact, at most 250 bytes. An empty string clears it. JMessage only.",
 					},
 				}},
 			},

@@ -26,9 +26,9 @@ func newDoNotDisturbResource() resource.Resource {
 		name: "do_not_disturb",
 		identity: []identityAttribute{
 			{name: "username", description: "The name of the user who is not disturbed."},
-			{name: "contact", description: "The name of the contact, if it is about one.", optional: true},
-			{name: "contact_app_key", description: "The app key of the application that the contact belongs to, if it is another one.", optional: true},
-			{name: "group", description: "The id of the group, if it is about one.", optional: true},
+			{name: "contact", description: "The name of the contact, if there is one.", optional: true},
+			{name: "contact_app_key", description: "The app key of the application that the contact belongs to, if it is not the provider's application.", optional: true},
+			{name: "group", description: "The id of the group, if there is one.", optional: true},
 		},
 		usernames: []usernameAttribute{{"username", true}, {"contact", true}},
 		fields:    map[string]chat.Field{"username": chat.FieldUsername, "contact": chat.FieldUsername, "group": chat.FieldGroupID},
@@ -44,10 +44,10 @@ func (r *doNotDisturbResource) Schema(_ context.Context, _ resource.SchemaReques
 	appKey := appKeyAttribute("contact")
 	appKey.Validators = append(appKey.Validators, stringvalidator.AlsoRequires(path.MatchRoot("contact")))
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Do-not-disturb for a user: messages of a contact, messages to a group, or all messages do not notify it. " +
-			"With neither `contact` nor `group`, it is for all messages. Creating one that is set already changes nothing, and destroying it lets messages notify the user again.\n\n" +
-			"On Easemob, it is the notification type `NONE`, which can be read: one that somebody else turned off is planned for creation. " +
-			"JMessage does not return it: there it is only kept in the state, an import takes it as set, and only a user, contact or group that no longer exists is noticed.",
+		MarkdownDescription: "Do-not-disturb for a user: the user gets no notifications of messages from a contact, of messages to a group, or of any messages. " +
+			"Without `contact` and `group`, it applies to all messages. Creating one that is already set changes nothing. Destroying it turns notifications on again.\n\n" +
+			"On Easemob, it is the notification type `NONE`. If it was changed outside of Terraform, it is planned for creation. " +
+			"JMessage does not return it: it is only stored in the state, an import assumes that it is set, and changes outside of Terraform are not detected, unless the user, contact or group no longer exists.",
 		Attributes: map[string]schema.Attribute{
 			// Required
 			"username": schema.StringAttribute{
@@ -74,8 +74,8 @@ func (r *doNotDisturbResource) Schema(_ context.Context, _ resource.SchemaReques
 			"id": schema.StringAttribute{
 				Computed:      true,
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "The user, and what does not disturb it: `username`, `username/contact/CONTACT` with the app key of the contact behind it if that is declared, " +
-					"or `username/group/GROUP`.",
+				MarkdownDescription: "One of `username`, `username/contact/CONTACT` (followed by `/APP_KEY` if `contact_app_key` is declared) " +
+					"and `username/group/GROUP`.",
 			},
 		},
 	}
@@ -132,7 +132,7 @@ func (r *doNotDisturbResource) ModifyPlan(ctx context.Context, req resource.Modi
 	if known(plan.Username) && known(plan.Contact) && plan.ContactAppKey.IsNull() &&
 		r.client.userKey(plan.Username.ValueString()) == r.client.userKey(plan.Contact.ValueString()) {
 		resp.Diagnostics.AddAttributeError(path.Root("contact"), "Invalid value",
-			fmt.Sprintf("username and contact must be two different users, but both are %q. Leave contact out for all messages.", plan.Username.ValueString()))
+			fmt.Sprintf("username and contact must be two different users, but both are %q. To turn off all notifications, omit contact.", plan.Username.ValueString()))
 	}
 	planWhatMayHaveEnded(ctx, req, resp)
 }
@@ -247,7 +247,7 @@ func (r *doNotDisturbResource) ImportState(ctx context.Context, req resource.Imp
 		case (len(parts) == 3 || len(parts) == 4) && parts[1] == "contact":
 			return append(parts[:1], parts[2:]...), ""
 		}
-		return nil, fmt.Sprintf("The id must be a user name such as alice, or name the contact or the group as well: alice/contact/bob, "+
+		return nil, fmt.Sprintf("The id must be a user name such as alice, or have a contact or a group as well: alice/contact/bob, "+
 			"alice/contact/bob/APPKEY for a contact of another application, or alice/group/10000001; got %q.", id)
 	})
 }

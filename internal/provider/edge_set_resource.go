@@ -185,7 +185,7 @@ func (r *edgeSetResource[Model, Found]) check(declared, state edgeSetFields, dia
 	}
 	if most := r.set.of(r.client.Service).Limits().Most; most > 0 && len(list) > most {
 		diags.AddAttributeError(path.Root(r.set.elements), "Too many elements",
-			fmt.Sprintf("%s allows at most %d; there are %d.", r.client.Platform.Title, most, len(list)))
+			fmt.Sprintf("%s accepts at most %d; %d are declared.", r.client.Platform.Title, most, len(list)))
 	}
 	rules.close()
 }
@@ -214,7 +214,7 @@ func (r *edgeSetResource[Model, Found]) checkOwner(ctx context.Context, owner st
 	if creating && len(extra) > 0 {
 		slices.Sort(extra)
 		diags.AddWarning(fmt.Sprintf("Users will be removed from the %s %q", r.set.what, owner),
-			fmt.Sprintf("This resource manages all of them, and these are not declared: %s. Declare those that are to stay, or import the resource first to see them in the plan.", nameList(extra)))
+			fmt.Sprintf("This resource manages all of them, and these are not declared: %s. Declare those that should stay, or import the resource first to see them in the plan.", nameList(extra)))
 	}
 }
 

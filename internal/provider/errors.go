@@ -20,7 +20,7 @@ func addError(diags *diag.Diagnostics, summary string, err error) {
 	diags.AddError(summary, detail(err, advice(err)))
 }
 
-// addAttributeError is addError for a failure that an input is to blame for.
+// addAttributeError is addError for a failure that the value of an attribute caused.
 func addAttributeError(diags *diag.Diagnostics, at path.Path, summary string, err error) {
 	diags.AddAttributeError(at, summary, detail(err, advice(err)))
 }
@@ -53,7 +53,7 @@ func advice(err error) string {
 		{chat.ErrUnauthorized, "Check the credentials in the provider block or the environment, and that the console allows requests from the address of this machine."},
 		{chat.ErrFeatureOff, "Switch the feature on in the platform's console, or choose a plan that has it, and apply again."},
 		{chat.ErrQuota, "The limit of a group, a user or the application is reached, and retries do not help. Remove something, or raise the limit: max_members of the group, or the quota of the plan in the platform's console."},
-		{chat.ErrThrottled, "The platform refused the request because there were too many, also after all retries. Apply again, or lower requests_per_second of the provider or -parallelism of Terraform."},
+		{chat.ErrThrottled, "The platform refused the request because there were too many requests, even after all retries. Apply again, or lower requests_per_second of the provider or -parallelism of Terraform."},
 		{chat.ErrUnavailable, "The platform returned no usable answer. Apply again; what succeeded is in the state. Raise max_retries or request_timeout if this happens often."},
 		{chat.ErrAlreadyExists, "Import the user, or set adopt_existing = true in the provider block to take it over as declared, its password included."},
 		{chat.ErrNotFound, "A user, group or room that the request names does not exist. Declare it, for example as a chat_user, and refer to its id attribute, so that it is created first."},

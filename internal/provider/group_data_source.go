@@ -35,7 +35,7 @@ func (d *assemblyDataSource[Model]) Schema(_ context.Context, _ datasource.Schem
 	attributes := computedAttributes(d.resource.Attributes)
 	attributes["id"] = schema.StringAttribute{
 		Required:            true,
-		MarkdownDescription: fmt.Sprintf("The platform's id of the %s. One that does not exist is an error.", d.noun),
+		MarkdownDescription: fmt.Sprintf("The platform's id of the %[1]s. It is an error if the %[1]s does not exist.", d.noun),
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: fmt.Sprintf("Reads one %s of the application.", d.noun),
@@ -96,12 +96,12 @@ func (d *assembliesDataSource[Model]) Schema(_ context.Context, _ datasource.Sch
 			"member": schema.StringAttribute{
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)}, // an empty one would list all
-				MarkdownDescription: fmt.Sprintf("The name of a user: only %ss that the user owns or is a member of are returned. A user that does not exist is an error.", d.noun),
+				MarkdownDescription: fmt.Sprintf("The name of a user. If set, only %ss that the user owns or is a member of are returned. It is an error if the user does not exist.", d.noun),
 			},
 			"limit": limitAttribute(fmt.Sprintf("The maximum number of %ss to return. Without it, all are returned.", d.noun)),
 			d.noun + "s": schema.ListNestedAttribute{
 				Computed:            true,
-				MarkdownDescription: fmt.Sprintf("The %ss, in the platform's order.", d.noun),
+				MarkdownDescription: fmt.Sprintf("The %ss, in the order in which the platform returns them.", d.noun),
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"id":    schema.StringAttribute{Computed: true, MarkdownDescription: fmt.Sprintf("The platform's id of the %s.", d.noun)},
 					"name":  schema.StringAttribute{Computed: true, MarkdownDescription: fmt.Sprintf("The name of the %s.", d.noun)},

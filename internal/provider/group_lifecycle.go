@@ -147,7 +147,7 @@ func (r *assemblyResource[Model]) Create(ctx context.Context, req resource.Creat
 		*f.id = types.StringNull()
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 		resp.Diagnostics.AddError(fmt.Sprintf("Could not find out if %s %q was created", r.noun, name),
-			detail(err, fmt.Sprintf("Apply again: the next plan looks for a %s of this name and owner that was created since.", r.noun)))
+			detail(err, fmt.Sprintf("Apply again: the next plan looks for a %s of this name and owner that was created after the request was sent.", r.noun)))
 		return
 	}
 	if err != nil {
@@ -293,8 +293,8 @@ func (r *assemblyResource[Model]) settle(ctx context.Context, f groupFields, sin
 			ids[i] = group.ID
 		}
 		diags.AddError(fmt.Sprintf("Could not find out which %s was created", r.noun),
-			fmt.Sprintf("The answer to the creation of %q was lost, and %s has several of this name, created since: %s. "+
-				"Import the right one, or delete those that are not wanted, and remove this resource from the state with terraform state rm.",
+			fmt.Sprintf("The response to the creation of %q was lost, and the owner %q has several of this name that were created after the request was sent: %s. "+
+				"Import the right one, or delete those that you do not need, and remove this resource from the state with terraform state rm.",
 				name, owner, strings.Join(ids, ", ")))
 		return false
 	case len(found) == 0:
@@ -382,7 +382,7 @@ func (r *assemblyResource[Model]) Delete(ctx context.Context, req resource.Delet
 		note := account.Users[unfinishedGroup]
 		if !note.Unfinished() {
 			resp.Diagnostics.AddError(fmt.Sprintf("Could not delete %s %q", r.noun, f.name.ValueString()),
-				"Whether it was created is not known. Apply again with a refresh, without -refresh=false.")
+				"It is not known whether it was created. Apply again without -refresh=false.")
 			return
 		}
 		if !r.settle(ctx, f, time.UnixMilli(note.SentAt), &resp.Diagnostics) {
@@ -398,7 +398,7 @@ func (r *assemblyResource[Model]) Delete(ctx context.Context, req resource.Delet
 func (r *assemblyResource[Model]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	r.importNames(ctx, req, resp, func(id string) ([]string, string) {
 		if id == "" {
-			return nil, fmt.Sprintf("The id must be that of the %s; it is empty.", r.noun)
+			return nil, fmt.Sprintf("The id must be the id of the %s; it is empty.", r.noun)
 		}
 		return []string{id}, ""
 	})

@@ -34,11 +34,11 @@ type assemblyList[Model any] struct {
 // ListResourceConfigSchema implements list.ListResource.
 func (l *assemblyList[Model]) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: fmt.Sprintf("Lists the %ss of the application, or those that a user is in. Only as many pages are read as the `limit` of the list block needs.", l.noun),
+		MarkdownDescription: fmt.Sprintf("Lists the %ss of the application, or those that a user is in. The provider reads only as many pages as the `limit` of the list block requires.", l.noun),
 		Attributes: map[string]schema.Attribute{
 			"member": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: fmt.Sprintf("The name of a user: only %ss that the user owns or is a member of are listed.", l.noun),
+				MarkdownDescription: fmt.Sprintf("The name of a user. If set, only %ss that the user owns or is a member of are listed.", l.noun),
 			},
 		},
 	}

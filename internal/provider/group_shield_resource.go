@@ -37,10 +37,10 @@ type groupShieldResource struct{ base }
 // Schema implements resource.Resource.
 func (r *groupShieldResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Keeps the messages of a group from a user. JMessage only. Creating a shield that exists already changes nothing.\n\n" +
-			"The platform does not return shields: this one is only kept in the state, and if somebody else ends it, Terraform does not notice. " +
-			"It is created again if the user or the group was deleted. An import takes it as there.\n\n" +
-			"~> Destroying this resource ends the shield, even if it existed before Terraform managed it.",
+		MarkdownDescription: "Shields a user from a group: the user does not receive the messages of the group. JMessage only. Creating a shield that exists already changes nothing.\n\n" +
+			"The platform does not return shields: the shield is only stored in the state, and Terraform does not detect that somebody else removed it. " +
+			"It is planned for creation if the user or the group no longer exists. An import assumes that the shield exists.\n\n" +
+			"~> Destroying this resource removes the shield, even if it existed before Terraform managed it.",
 		Attributes: map[string]schema.Attribute{
 			// Required
 			"username": schema.StringAttribute{

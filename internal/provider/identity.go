@@ -25,10 +25,10 @@ const identityAppKey = "app_key"
 func (k kind) identitySchema() identityschema.Schema {
 	appKey := identityschema.StringAttribute{
 		OptionalForImport: true,
-		Description:       "The key of the application. Optional; if it is set, it must be the key of the application that the provider is configured for.",
+		Description:       "The key of the application. If it is set, it must be the key of the application that the provider is configured for.",
 	}
 	if k.ofApplication {
-		appKey = identityschema.StringAttribute{RequiredForImport: true, Description: "The key of the provider's application."}
+		appKey = identityschema.StringAttribute{RequiredForImport: true, Description: "The key of the application that the provider is configured for."}
 	}
 	attributes := map[string]identityschema.Attribute{identityAppKey: appKey}
 	for _, attribute := range k.identity {
@@ -108,7 +108,7 @@ func (b *base) importApplication(ctx context.Context, req resource.ImportStateRe
 	if req.ID == "" && req.Identity != nil {
 		b.identityNames(ctx, req, &resp.Diagnostics)
 	} else if !strings.EqualFold(req.ID, key) {
-		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("The id must be the key of the provider's application, %q; got %q.", key, req.ID))
+		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("The id must be the key of the application that the provider is configured for, %q; got %q.", key, req.ID))
 	}
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), key)...)

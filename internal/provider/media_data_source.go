@@ -21,16 +21,16 @@ type mediaDataSource struct{ dataSourceBase }
 // Schema implements datasource.DataSource.
 func (d *mediaDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the address of a file that was uploaded. JMessage only.",
+		MarkdownDescription: "Reads the download address of an uploaded file. JMessage only.",
 		Attributes: map[string]schema.Attribute{
 			"media_id": schema.StringAttribute{
 				Required:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-				MarkdownDescription: "The media id: the `id` of a `chat_media`, or the avatar of a user or a group. One that does not exist is an error.",
+				MarkdownDescription: "The media id: the `id` of a `chat_media`, or the avatar of a user or a group. It is an error if the file does not exist.",
 			},
 			"url": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "The address from which the file can be downloaded, without credentials. The platform may return another one every time.",
+				MarkdownDescription: "The address from which anybody can download the file without credentials. The platform may return a different address every time.",
 			},
 		},
 	}

@@ -76,7 +76,7 @@ func readWhole(name string, rules chat.Rules) ([]byte, error) {
 	}
 	content, err := io.ReadAll(io.LimitReader(file, info.Size()+1))
 	if err == nil && int64(len(content)) != info.Size() {
-		err = chat.Refuse("It changes while it is read.")
+		err = chat.Refuse("It changed while it was read.")
 	}
 	return content, err
 }
@@ -98,6 +98,6 @@ func (f *sourceFile) check(kind string, rules chat.Rules, diags *diag.Diagnostic
 		return
 	}
 	if err := rules.Check("media.format", f.format); err != nil {
-		diags.AddAttributeError(path.Root("source"), "Invalid file", fmt.Sprintf("The file %q cannot be uploaded as an image: %s By its content it is %s.", f.path, err, f.format))
+		diags.AddAttributeError(path.Root("source"), "Invalid file", fmt.Sprintf("The file %q cannot be uploaded as an image: %s Its content is %s.", f.path, err, f.format))
 	}
 }

@@ -33,30 +33,30 @@ func (r *mediaResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A file that is uploaded to the platform: an image, a recording or any other file of at most 8 MB. JMessage only. " +
 			"The `id` is the media id that avatars of users and groups and messages with an image refer to. " +
-			"A plan reads the file: new content forces a new resource, another path to the same content does not. What is uploaded is what the file holds during the apply.\n\n" +
-			"The upload is logged with its progress at the level `INFO`. This resource cannot be imported: declare the file, and apply. To upload a file twice does no harm.\n\n" +
-			"~> Destroying this resource, or replacing it, deletes nothing: the platform has no call for that, and the file keeps its media id.",
+			"The provider reads the file during a plan. Changing its content forces a new resource; changing only its path does not. The apply uploads the content that the file has at that time.\n\n" +
+			"The upload is logged with its progress at the level `INFO`. This resource cannot be imported: declare the file, and apply. Uploading a file twice is harmless.\n\n" +
+			"~> Destroying this resource, or replacing it, does not delete the file: the platform has no call for this, and the media id stays valid.",
 		Attributes: map[string]schema.Attribute{
 			// Required
 			"source": schema.StringAttribute{
 				Required:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-				MarkdownDescription: "The path of the file, for example `\"${path.module}/logo.png\"`. It must exist when Terraform plans. It has 1 byte to 8 MB.",
+				MarkdownDescription: "The path of the file, for example `\"${path.module}/logo.png\"`. The file must exist when Terraform plans, and have 1 byte to 8 MB.",
 			},
 
 			// Optional
 			"type": schema.StringAttribute{
 				Optional: true, Computed: true,
 				Validators: []validator.String{stringvalidator.OneOf(chat.MediaTypes()...)},
-				MarkdownDescription: "What the file is uploaded as: " + quotedList(chat.MediaTypes()) + ". An image is a JPEG, BMP, GIF or PNG file. " +
-					"By default, files with the content of an image are images, recordings (by content, or by an extension such as `.m4a` or `.amr`) are of type `\"voice\"`, and all others of type `\"file\"`. " +
+				MarkdownDescription: "The type of the file: " + quotedList(chat.MediaTypes()) + ". An image is a JPEG, BMP, GIF or PNG file. " +
+					"By default, the type is `\"image\"` if the content is an image, `\"voice\"` for a recording (by its content, or an extension such as `.m4a` or `.amr`), and otherwise `\"file\"`. " +
 					"Changing this forces a new resource.",
 			},
 
 			// Read-only
 			"id":     schema.StringAttribute{Computed: true, MarkdownDescription: "The media id."},
-			"sha256": schema.StringAttribute{Computed: true, MarkdownDescription: "The SHA-256 digest of the content, in hexadecimal. Another one forces a new resource."},
-			"crc32":  schema.Int64Attribute{Computed: true, MarkdownDescription: "The CRC-32 checksum that the platform keeps."},
+			"sha256": schema.StringAttribute{Computed: true, MarkdownDescription: "The SHA-256 digest of the content, in hexadecimal. If it changes, this forces a new resource."},
+			"crc32":  schema.Int64Attribute{Computed: true, MarkdownDescription: "The CRC-32 checksum that the platform returned."},
 			"size":   schema.Int64Attribute{Computed: true, MarkdownDescription: "The size of the file in bytes."},
 			"width":  schema.Int64Attribute{Computed: true, MarkdownDescription: "The width of an image in pixels. Null for other files."},
 			"height": schema.Int64Attribute{Computed: true, MarkdownDescription: "The height of an image in pixels. Null for other files."},
@@ -104,7 +104,7 @@ func (r *mediaResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	}
 	if req.Plan.Raw.IsNull() {
 		resp.Diagnostics.AddWarning("The file stays on the platform",
-			"Destroying chat_media deletes nothing at the platform, which has no call for that: the file keeps its media id, and Terraform forgets it.")
+			"Destroying chat_media does not delete the file, because the platform has no call for this. The media id stays valid, and is only removed from the state.")
 		return
 	}
 	var plan, config, state mediaModel
@@ -246,5 +246,5 @@ func (r *mediaResource) Delete(context.Context, resource.DeleteRequest, *resourc
 // ImportState refuses: the content cannot be read from the platform.
 func (r *mediaResource) ImportState(_ context.Context, _ resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	resp.Diagnostics.AddError("chat_media cannot be imported",
-		"The content of a file cannot be compared with what was uploaded before. Declare the file with its source, and apply: to upload it again does no harm.")
+		"The content of a file cannot be compared with what was uploaded before. Declare the file with its source, and apply. Uploading it again is harmless.")
 }

@@ -48,7 +48,7 @@ func (d *membersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 		Attributes: map[string]schema.Attribute{
 			noun: schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: fmt.Sprintf("The id of the %s. One that does not exist is an error.", noun),
+				MarkdownDescription: fmt.Sprintf("The id of the %[1]s. It is an error if the %[1]s does not exist.", noun),
 			},
 			"owner": schema.StringAttribute{Computed: true, MarkdownDescription: "The name of the owner, who is a member as well."},
 			"usernames": schema.ListAttribute{

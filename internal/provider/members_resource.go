@@ -21,7 +21,7 @@ func newGroupMembersResource() resource.Resource {
 	return newEdgeSetResource(set, membersSchema("group",
 		"All members of a group, except for its owner: users who are not declared are removed from the group. "+
 			"To manage some members and leave the others alone, use `chat_group_member`. Do not use both for one group.",
-		"Whether the member is muted. On JMessage, it cannot be read: the value is only kept in the state, and set again only when it changes.", ""))
+		"Whether the member is muted. JMessage does not return this value: it is only stored in the state, and is set again only if the declared value changes.", ""))
 }
 
 func newRoomMembersResource() resource.Resource {

@@ -219,7 +219,7 @@ func TestMessages_failuresSayWhatToDo(t *testing.T) {
 		retract["message_id"] = messageID(t, progress)
 		w.emulator.advance(5 * time.Minute)
 		_, _, invoked = r.invoke("chat_retract_message", strs(retract))
-		expectDiagnostics(t, invoked, `(?s)Could not retract message.*invalid.*3 minutes on JMessage, 2 minutes on Easemob`)
+		expectDiagnostics(t, invoked, `(?s)Could not retract message.*invalid.*3 minutes on JMessage, and 2 minutes on Easemob`)
 
 		// The answer is lost: the message was sent once, and the error says that it may have been.
 		w.emulator.faults(lost("POST", "/messages"))

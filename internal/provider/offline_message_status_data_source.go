@@ -28,7 +28,7 @@ func (d *offlineMessageStatusDataSource) Schema(_ context.Context, _ datasource.
 		Attributes: map[string]schema.Attribute{
 			"username": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "The name of the user to whom the message was sent. A user that does not exist is an error.",
+				MarkdownDescription: "The name of the user to whom the message was sent. It is an error if the user does not exist.",
 			},
 			"message_id": schema.StringAttribute{
 				Required:            true,

@@ -29,13 +29,13 @@ type offlineMessagesDataSource struct{ dataSourceBase }
 
 func (d *offlineMessagesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads how many messages wait for users who are offline, with one request for each user.\n\n" +
+		MarkdownDescription: "Reads the number of messages that wait for users who are offline, with one request for each user.\n\n" +
 			"Easemob only.",
 		Attributes: map[string]schema.Attribute{
 			"usernames": schema.ListAttribute{
 				Required:            true,
 				ElementType:         types.StringType,
-				MarkdownDescription: "The names of the users. A user that does not exist is an error.",
+				MarkdownDescription: "The names of the users. It is an error if a user does not exist.",
 				Validators:          []validator.List{listvalidator.NoNullValues()},
 			},
 			"counts": schema.MapAttribute{

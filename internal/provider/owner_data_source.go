@@ -18,15 +18,15 @@ var _ datasource.DataSourceWithConfigure = (*ownerDataSource[chat.Contact])(nil)
 func newContactsDataSource() datasource.DataSource {
 	return &ownerDataSource[chat.Contact]{
 		dataSourceBase: dataSource("contacts"), relation: contactRelation,
-		description: "Reads a user's contacts, with what the user notes about them.",
-		usernames:   "The names of the contacts, in the platform's order.",
+		description: "Reads the contacts of a user, with the user's notes about them.",
+		usernames:   "The names of the contacts, in the order in which the platform returns them.",
 		notes: &notesOfOwner[chat.Contact]{
 			attribute: "contacts",
-			description: "The contacts by user name, with the app key of the contact behind it if that is another application's: `bob/APPKEY`. " +
-				"On Easemob, notes take one more request for 50 contacts.",
+			description: "The contacts by user name. For a contact of another application, the key is the user name and the app key: `bob/APP_KEY`. " +
+				"On Easemob, the notes need one more request per 50 contacts.",
 			elements: map[string]schema.Attribute{
 				"note_name": schema.StringAttribute{Computed: true, MarkdownDescription: "The name that the owner gives the contact; null if there is none."},
-				"note":      schema.StringAttribute{Computed: true, MarkdownDescription: "What the owner notes about the contact; null if there is nothing, and on Easemob."},
+				"note":      schema.StringAttribute{Computed: true, MarkdownDescription: "The note of the owner about the contact; null if there is none, and on Easemob."},
 			},
 			types: noteTypes,
 			complete: func(ctx context.Context, client *client, owner string, found []*chat.Contact) error {
@@ -41,7 +41,7 @@ func newBlocksDataSource() datasource.DataSource {
 	return &ownerDataSource[chat.Ref]{
 		dataSourceBase: dataSource("blocks"), relation: blockRelation,
 		description: "Reads the names of the users that a user blocks.",
-		usernames:   "The names of the blocked users, in the platform's order.",
+		usernames:   "The names of the blocked users, in the order in which the platform returns them.",
 	}
 }
 
@@ -71,7 +71,7 @@ func (d *ownerDataSource[Found]) Schema(_ context.Context, _ datasource.SchemaRe
 		Attributes: map[string]schema.Attribute{
 			"owner": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "The name of the user whose list it is. A user that does not exist is an error.",
+				MarkdownDescription: "The name of the user. It is an error if the user does not exist.",
 			},
 			"usernames": schema.ListAttribute{
 				Computed:            true,

@@ -21,7 +21,7 @@ func (parseAppKeyFunction) Metadata(_ context.Context, _ function.MetadataReques
 
 func (parseAppKeyFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "Splits an app key of Easemob",
+		Summary: "Splits an Easemob app key",
 		MarkdownDescription: "Splits the app key of an application on Easemob, `org_name#app_name`, into an object with the attributes " +
 			"`org` and `app`. An argument of another form is an error.\n\n" +
 			"Requires Terraform 1.8 or later, or OpenTofu 1.7 or later.",

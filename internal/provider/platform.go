@@ -57,16 +57,16 @@ func choosePlatform(blocks map[string]types.Object, diags *diag.Diagnostics) (pl
 		return chosen[0], blocks[chosen[0].name()]
 	case 0:
 		diags.AddError("No chat platform is configured",
-			fmt.Sprintf("Set one of the attributes %s in the provider block, or the environment variables of one platform.", strings.Join(names, ", ")))
+			fmt.Sprintf("Set one of the arguments %s in the provider block, or the environment variables of one platform.", strings.Join(names, ", ")))
 	default:
 		const summary = "More than one chat platform is configured"
 		if len(declared) > 0 {
 			diags.AddAttributeError(path.Root(chosen[1].name()), summary,
-				fmt.Sprintf("A provider configuration serves one application: keep one of %s, and give the other a provider block with an alias.", strings.Join(names, ", ")))
+				fmt.Sprintf("A provider block configures one application. Keep one of %s, and add a provider block with an alias for the other.", strings.Join(names, ", ")))
 			break
 		}
 		diags.AddError(summary,
-			fmt.Sprintf("The environment has variables of several platforms. Unset those of all but one, or set one of the attributes %s in the provider block.", strings.Join(names, ", ")))
+			fmt.Sprintf("The environment has app keys of several platforms. Unset all but one, or set one of the arguments %s in the provider block.", strings.Join(names, ", ")))
 	}
 	return nil, types.Object{}
 }
@@ -109,6 +109,6 @@ func (s settings) fail(name, summary, format string, args ...any) {
 func (s settings) checkBaseURL(url string) {
 	if rest.PlainHTTPWarning(url) {
 		s.diags.AddAttributeWarning(s.at("base_url"), "Credentials are sent without encryption",
-			"The address is plain http to another machine, so that others can read credentials and passwords on the way. Use https.")
+			"The address is plain http to another machine, so others on the network can read credentials and passwords. Use https.")
 	}
 }

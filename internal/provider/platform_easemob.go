@@ -74,7 +74,7 @@ func (easemobPlatform) open(s settings, transport rest.Config) *chat.Service {
 	if center := s.literal("data_center"); center != "" {
 		url, ok := easemob.DataCenterURL(center)
 		if !ok {
-			s.fail("data_center", "Unknown data center", "%q is not a data center. Known are %s; for any other set base_url.", center, strings.Join(easemob.DataCenters(), ", "))
+			s.fail("data_center", "Unknown data center", "%q is not a data center. It must be one of %s. For any other address, set base_url.", center, strings.Join(easemob.DataCenters(), ", "))
 		}
 		config.REST.BaseURL = url
 	} else if config.REST.BaseURL == "" {

@@ -68,7 +68,7 @@ func (p *chatProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 	attributes := map[string]schema.Attribute{
 		"adopt_existing": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Whether creating a user that exists already takes it over as declared, its password included, instead of failing. " +
+			MarkdownDescription: "Whether to take over users that exist already instead of failing. A user that is taken over gets the declared values, including the password. " +
 				"Defaults to `false`.",
 		},
 		"requests_per_second": schema.Float64Attribute{
@@ -79,7 +79,7 @@ func (p *chatProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 		},
 		"max_retries": schema.Int64Attribute{
 			Optional: true,
-			MarkdownDescription: fmt.Sprintf("How many times a request is repeated after a throttling answer, a server error, a timeout or a broken connection. "+
+			MarkdownDescription: fmt.Sprintf("How many times a request is repeated if it is throttled, fails with a server error, times out, or loses its connection. "+
 				"Defaults to `%d`.", defaultMaxRetries),
 			Validators: []validator.Int64{int64validator.Between(0, 100)},
 		},
@@ -97,7 +97,7 @@ func (p *chatProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Manages the users, contacts, blocks, groups and chat rooms of an application on a hosted chat platform. " +
 			"Configure exactly one platform, in the provider block or with environment variables. " +
-			"The provider sends no request before a resource or data source needs one.",
+			"The provider sends no requests until a resource or data source needs one.",
 		Attributes: attributes,
 	}
 }

@@ -31,30 +31,30 @@ type retractMessageAction struct{ actionBase }
 // Schema implements action.Action.
 func (a *retractMessageAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Takes back a message that was sent, for as long as the platform allows: 3 minutes on JMessage, 2 minutes on Easemob unless its console sets another time. " +
-			"Easemob has it only if it is switched on in the console.\n\n" +
+		MarkdownDescription: "Retracts a message that was sent, within the time that the platform allows: 3 minutes on JMessage, and 2 minutes on Easemob unless its console sets another time. " +
+			"On Easemob, the feature must be switched on in the console.\n\n" +
 			"Requires Terraform 1.14 or later.",
 		Attributes: map[string]schema.Attribute{
 			// Required
 			"message_id": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "The id of the message, which the progress of `chat_send_message` names.",
+				MarkdownDescription: "The id of the message. `chat_send_message` prints it in its progress output.",
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"sender": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "The name of the user in whose name the message was sent.",
+				MarkdownDescription: "The name of the user who sent the message.",
 			},
 
 			// Optional
 			"target_type": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "What the message was sent to: " + quotedList(chat.TargetTypes()) + ". Easemob only, which needs it.",
+				MarkdownDescription: "What the message was sent to: " + quotedList(chat.TargetTypes()) + ". Required on Easemob. Not supported on JMessage.",
 				Validators:          []validator.String{stringvalidator.OneOf(chat.TargetTypes()...)},
 			},
 			"target": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "The name of the user, or the id of the group or room, that the message was sent to. Easemob only, which needs it.",
+				MarkdownDescription: "The name of the user, or the id of the group or room, that the message was sent to. Required on Easemob. Not supported on JMessage.",
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 		},
@@ -119,8 +119,8 @@ func (a *retractMessageAction) Invoke(ctx context.Context, req action.InvokeRequ
 	case errors.Is(err, chat.ErrNotFound):
 		resp.Diagnostics.AddAttributeError(path.Root("message_id"), summary, detail(err, "There is no such message. Check message_id, sender and the target."))
 	case errors.Is(err, chat.ErrInvalid):
-		resp.Diagnostics.AddError(summary, detail(err, "A message can be retracted by its sender only, once, and for a limited time: 3 minutes on JMessage, "+
-			"2 minutes on Easemob unless its console sets another time."))
+		resp.Diagnostics.AddError(summary, detail(err, "A message can be retracted only once, only by its sender, and only for a limited time: 3 minutes on JMessage, "+
+			"and 2 minutes on Easemob unless its console sets another time."))
 	case err != nil:
 		addError(&resp.Diagnostics, summary, err)
 	default:

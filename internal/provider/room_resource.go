@@ -30,9 +30,8 @@ func roomSchema() schema.Schema {
 	text := func(description string) schema.StringAttribute {
 		return schema.StringAttribute{Optional: true, Computed: true, PlanModifiers: keepString, MarkdownDescription: description}
 	}
-	custom := text("Anything else that the application keeps with the room, at most 8 KB. Easemob only. Changing this forces a new resource.")
-	const whenReplaced = "another value forces a new resource"
-	custom.PlanModifiers = []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIf(otherText, whenReplaced, whenReplaced)}
+	custom := text("Custom data of the application for the room, at most 8 KB. Easemob only. Changing this forces a new resource.")
+	custom.PlanModifiers = []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured()}
 	return schema.Schema{
 		MarkdownDescription: "A chat room: a large, open group that users enter and leave. Manage its permanent members with `chat_room_members` (all of them) or `chat_room_member` (one each).\n\n" +
 			"Room names are not unique. If the answer to the creation of a room is lost, the provider looks for the new room by name, owner and time before it creates another one. " +
@@ -54,10 +53,10 @@ func roomSchema() schema.Schema {
 			"max_members": schema.Int64Attribute{
 				Optional: true, Computed: true,
 				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-				MarkdownDescription: "How many members the room may have, the owner included: 1 to 10000. Can be set only on Easemob; on JMessage, it is read-only.",
+				MarkdownDescription: "The maximum number of members, including the owner: 1 to 10000. Read-only on JMessage.",
 			},
 			"custom":       custom,
-			"announcement": text("The announcement to the members, at most 512 characters. Easemob only. It is read only if it is declared, or after an import."),
+			"announcement": text("The announcement to the members, at most 512 characters. Easemob only. The provider reads it only if it is declared, or after an import."),
 			"muted": schema.BoolAttribute{
 				Optional: true, Computed: true,
 				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},

@@ -32,8 +32,8 @@ type sendMessageAction struct{ actionBase }
 // Schema implements action.Action.
 func (a *sendMessageAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Sends a message in the name of a user to another user, a group or a chat room, so that an environment for tests has conversations in it. " +
-			"The progress names the id of the message, which `chat_retract_message` needs. Every invocation sends one more message.\n\n" +
+		MarkdownDescription: "Sends a message from a user to another user, a group or a chat room, for example to fill a test environment with conversations. " +
+			"The progress output contains the id of the message, which `chat_retract_message` requires. Every invocation sends another message.\n\n" +
 			"A message has at most 4,096 bytes as JSON on JMessage, and about 4,700 on Easemob. Easemob does not check that sender and target exist; JMessage does.\n\n" +
 			"Requires Terraform 1.14 or later.",
 		Attributes: map[string]schema.Attribute{
@@ -50,18 +50,18 @@ func (a *sendMessageAction) Schema(_ context.Context, _ action.SchemaRequest, re
 			},
 			"sender": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "The name of the user in whose name the message is sent.",
+				MarkdownDescription: "The name of the user who sends the message.",
 			},
 
 			// Optional
 			"text": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "The text of the message. Exactly one of `text`, `custom` and `image` is set.",
+				MarkdownDescription: "The text of the message. Exactly one of `text`, `custom` and `image` is required.",
 			},
 			"custom": schema.StringAttribute{
 				Optional:            true,
 				CustomType:          jsontypes.NormalizedType{},
-				MarkdownDescription: "A JSON object that the application understands. On Easemob, `customEvent` and `customExts` are its usual keys.",
+				MarkdownDescription: "A JSON object in a format that your application defines. On Easemob, it usually has the keys `customEvent` and `customExts`.",
 			},
 			"image": schema.StringAttribute{
 				Optional:            true,

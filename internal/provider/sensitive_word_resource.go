@@ -36,7 +36,7 @@ type sensitiveWordResource struct{ base }
 func (r *sensitiveWordResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One sensitive word of the application, which the filter hides in messages. JMessage only. " +
-			"Creating a word that exists already changes nothing. To manage all words of the application, use `chat_sensitive_words`; use one or the other, not both.\n\n" +
+			"Creating a word that exists already changes nothing. To manage all words of the application, use `chat_sensitive_words`. Do not use both for one application.\n\n" +
 			"The filter is turned on with `chat_application_settings`.\n\n" +
 			"~> Destroying this resource removes the word, even if it existed before Terraform managed it.",
 		Attributes: map[string]schema.Attribute{
@@ -44,7 +44,7 @@ func (r *sensitiveWordResource) Schema(_ context.Context, _ resource.SchemaReque
 			"word": schema.StringAttribute{
 				Required:   true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-				MarkdownDescription: "The word, with at most 10 characters. Its case matters. Changing this renames the word. " +
+				MarkdownDescription: "The word, at most 10 characters. It is case-sensitive. Changing this renames the word. " +
 					"If the new word exists already, the old one is removed.",
 			},
 

@@ -322,7 +322,7 @@ func TestAccSensitiveWords_invalidOnesFailThePlan(t *testing.T) {
 resource "chat_sensitive_words" "all" {
   words = [for i in range(101) : "word ${i}"]
 }
-`, `(?s)at\s+most\s+100\s+sensitive\s+words;\s+there\s+are\s+101`},
+`, `(?s)at\s+most\s+100\s+sensitive\s+words;\s+101\s+are\s+declared`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w.in(t).run(resource.TestStep{Config: w.config(c.config), ExpectError: regexp.MustCompile(c.want), PlanOnly: true})

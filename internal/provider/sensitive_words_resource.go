@@ -34,7 +34,7 @@ type sensitiveWordsResource struct{ base }
 func (r *sensitiveWordsResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "All sensitive words of the application, which the filter hides in messages: words that are not declared are removed. JMessage only. " +
-			"To manage some words and leave the others alone, use `chat_sensitive_word`; use one or the other, not both.\n\n" +
+			"To manage some words and leave the others alone, use `chat_sensitive_word`. Do not use both for one application.\n\n" +
 			"The filter is turned on with `chat_application_settings`.\n\n" +
 			"~> Destroying this resource removes all sensitive words of the application.",
 		Attributes: map[string]schema.Attribute{
@@ -43,7 +43,7 @@ func (r *sensitiveWordsResource) Schema(_ context.Context, _ resource.SchemaRequ
 				Required:            true,
 				ElementType:         types.StringType,
 				Validators:          []validator.Set{setvalidator.NoNullValues()},
-				MarkdownDescription: "The words, at most 100, each with at most 10 characters. Their case matters.",
+				MarkdownDescription: "The words, at most 100, each with at most 10 characters. They are case-sensitive.",
 			},
 
 			// Read-only
@@ -97,7 +97,7 @@ func (r *sensitiveWordsResource) ModifyPlan(ctx context.Context, req resource.Mo
 	}
 	if most := r.client.Words.Limits().Words; len(plan.Words.Elements()) > most {
 		resp.Diagnostics.AddAttributeError(path.Root("words"), "Too many elements",
-			fmt.Sprintf("A %s application has at most %d sensitive words; there are %d.", r.client.Platform.Title, most, len(plan.Words.Elements())))
+			fmt.Sprintf("A %s application has at most %d sensitive words; %d are declared.", r.client.Platform.Title, most, len(plan.Words.Elements())))
 	}
 	if req.State.Raw.IsNull() && !resp.Diagnostics.HasError() {
 		r.warnOfOthers(ctx, words, len(words) < len(plan.Words.Elements()), &resp.Diagnostics)
@@ -115,7 +115,7 @@ func (r *sensitiveWordsResource) warnOfOthers(ctx context.Context, declared []st
 	if len(extra) > 0 {
 		slices.Sort(extra)
 		diags.AddWarning("Sensitive words will be removed",
-			fmt.Sprintf("This resource holds all of them, and %s: not declared. Declare those that are to stay, or import the resource first to see them in the plan.", nameList(extra)))
+			fmt.Sprintf("This resource manages all of them, and these are not declared: %s. Declare those that should stay, or import the resource first to see them in the plan.", nameList(extra)))
 	}
 }
 

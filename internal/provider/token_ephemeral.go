@@ -27,7 +27,7 @@ func issuedAttributes() map[string]schema.Attribute {
 			Computed:   true,
 			CustomType: timetypes.RFC3339Type{},
 			MarkdownDescription: "When the token expires, in RFC 3339; null if the platform does not return it. " +
-				"The platform may end it sooner.",
+				"The platform may end the token earlier.",
 		},
 	}
 }

@@ -24,7 +24,7 @@ func (d *userDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	attributes := userAttributes()
 	attributes["username"] = schema.StringAttribute{
 		Required:            true,
-		MarkdownDescription: "The name of the user. A user that does not exist is an error.",
+		MarkdownDescription: "The name of the user. It is an error if the user does not exist.",
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads one user of the application.",
@@ -53,17 +53,17 @@ func userAttributes() map[string]schema.Attribute {
 		},
 		"push": schema.SingleNestedAttribute{
 			Computed:            true,
-			MarkdownDescription: "How messages are pushed to the user if it is offline; null if nothing was ever set, and on JMessage.",
+			MarkdownDescription: "How messages are pushed to the user while offline; null if it was never set, and on JMessage.",
 			Attributes: map[string]schema.Attribute{
-				"display_style":        text("What a push shows: only that there is a message, or the message itself. One of " + quotedList(chat.DisplayStyles()) + "."),
-				"do_not_disturb":       schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether pushes are off between the two hours."},
+				"display_style":        text("What push messages show: only that there is a message, or its content. One of " + quotedList(chat.DisplayStyles()) + "."),
+				"do_not_disturb":       schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether push messages are off between the two hours."},
 				"do_not_disturb_start": schema.Int64Attribute{Computed: true, MarkdownDescription: "The hour, 0 to 23, at which do-not-disturb begins every day."},
 				"do_not_disturb_end":   schema.Int64Attribute{Computed: true, MarkdownDescription: "The hour, 0 to 23, at which do-not-disturb ends."},
 			},
 		},
 		"profile": schema.SingleNestedAttribute{
 			Computed:            true,
-			MarkdownDescription: "The public profile of the user; null if nothing is set. On Easemob, it consists of attributes of the user.",
+			MarkdownDescription: "The public profile of the user; null if nothing is set. On Easemob, it is stored in the attributes of the user.",
 			Attributes: map[string]schema.Attribute{
 				"avatar":    text("The picture: a media id on JMessage, a URL on Easemob."),
 				"birthday":  text("The date of birth, `yyyy-MM-dd`."),
@@ -74,7 +74,7 @@ func userAttributes() map[string]schema.Attribute {
 				"extras": schema.StringAttribute{
 					Computed:            true,
 					CustomType:          jsontypes.NormalizedType{},
-					MarkdownDescription: "Anything else, as a JSON object.",
+					MarkdownDescription: "Custom data as a JSON object.",
 				},
 				"phone": text("The phone number; null on JMessage."),
 				"email": text("The e-mail address; null on JMessage."),

@@ -26,13 +26,13 @@ type userList struct{ listBase }
 // ListResourceConfigSchema implements list.ListResource.
 func (l *userList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Lists the users of the application, oldest first. Pages are read as far as the `limit` of the list block asks for. " +
-			"Listings leave profiles out: with `include_resource`, JMessage takes up to one more call per user, Easemob one for 100 users.",
+		MarkdownDescription: "Lists the users of the application, oldest first. The provider reads only as many pages as the `limit` of the list block requires. " +
+			"Profiles are not part of the list: with `include_resource`, they need up to one more request per user on JMessage, and one per 100 users on Easemob.",
 		Attributes: map[string]schema.Attribute{
 			"username_prefix": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "List only users whose names begin with this prefix. The platforms have no such filter, " +
-					"so that users are read until enough of them match.",
+					"so the provider reads users until enough of them match.",
 			},
 		},
 	}

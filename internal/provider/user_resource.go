@@ -62,7 +62,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			},
 			"username": schema.StringAttribute{
 				Required: true,
-				MarkdownDescription: "The user name. Changing this forces a new resource: the user is deleted and another one is created. On Easemob, which ignores case in user names, a change of case only changes nothing. " +
+				MarkdownDescription: "The user name. Changing this forces a new resource: the user is deleted and another one is created. Easemob ignores case in user names: changing only the case has no effect. " +
 					"On Easemob: 1 to 64 letters, digits, `_`, `-` and `.`, but not a UUID or an e-mail address. " +
 					"On JMessage: 4 to 128 letters, digits, `_`, `.`, `-` and `@`, beginning with a letter or digit.",
 			},
@@ -81,7 +81,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				Optional:  true,
 				Sensitive: true,
 				MarkdownDescription: "The password. It is stored in the state; prefer `password_wo`. Conflicts with `password_wo`. Creating a user needs one of the two; an imported user needs none. " +
-					"The platform does not return passwords, so that a change made elsewhere goes unnoticed.",
+					"The platform does not return passwords, so Terraform does not detect changes that are made elsewhere.",
 				Validators: []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("password_wo"))},
 			},
 			"password_wo": schema.StringAttribute{
@@ -106,26 +106,26 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				Optional:            true,
 				Computed:            true,
 				Default:             booldefault.StaticBool(false),
-				MarkdownDescription: "Whether destroying the resource deactivates the user instead of deleting it. Apply a change before you destroy the resource. Defaults to `false`.",
+				MarkdownDescription: "Whether destroying the resource deactivates the user instead of deleting it. A change must be applied before the destroy. Defaults to `false`.",
 			},
 			"push": schema.SingleNestedAttribute{
 				Optional:            true,
 				Computed:            true,
 				PlanModifiers:       keepObject,
-				MarkdownDescription: "How messages are pushed to the user if it is offline. Easemob only.",
+				MarkdownDescription: "How messages are pushed to the user while offline. Easemob only.",
 				Attributes: map[string]schema.Attribute{
 					"display_style": schema.StringAttribute{
 						Optional:            true,
 						Computed:            true,
 						PlanModifiers:       keepString,
-						MarkdownDescription: "What a push shows: only that there is a message, or the message itself. One of " + quotedList(chat.DisplayStyles()) + ".",
+						MarkdownDescription: "What push messages show: only that there is a message, or its content. One of " + quotedList(chat.DisplayStyles()) + ".",
 						Validators:          []validator.String{stringvalidator.OneOf(chat.DisplayStyles()...)},
 					},
 					"do_not_disturb": schema.BoolAttribute{
 						Optional:            true,
 						Computed:            true,
 						PlanModifiers:       keepBool,
-						MarkdownDescription: "Whether pushes are off between `do_not_disturb_start` and `do_not_disturb_end`.",
+						MarkdownDescription: "Whether push messages are off between `do_not_disturb_start` and `do_not_disturb_end`.",
 					},
 					"do_not_disturb_start": schema.Int64Attribute{
 						Optional:            true,
@@ -138,7 +138,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 						Optional:            true,
 						Computed:            true,
 						PlanModifiers:       keepInt64,
-						MarkdownDescription: "The hour, 0 to 23, at which do-not-disturb ends. If it equals the start, it lasts the whole day. If it is smaller, it ends on the next day.",
+						MarkdownDescription: "The hour, 0 to 23, at which do-not-disturb ends. If it equals the start, do-not-disturb lasts the whole day. If it is smaller than the start, do-not-disturb ends on the next day.",
 						Validators:          hour,
 					},
 				},
@@ -147,7 +147,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				Optional:      true,
 				Computed:      true,
 				PlanModifiers: keepObject,
-				MarkdownDescription: "The public profile of the user. An empty string clears a text. On Easemob, it consists of attributes of the user, which have at most 2 KB together: " +
+				MarkdownDescription: "The public profile of the user. An empty string clears a text. On Easemob, it is stored in the attributes of the user, which have at most 2 KB in total: " +
 					"`avatarurl`, `birth`, `gender`, `sign`, `region`, `address`, `ext`, `phone` and `mail`. Other attributes are left alone.",
 				Attributes: map[string]schema.Attribute{
 					"avatar":   text("The picture: on JMessage the media id of an upload, such as the `id` of a `chat_media`; on Easemob a URL of at most 256 characters."),
@@ -167,7 +167,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 						Computed:            true,
 						CustomType:          jsontypes.NormalizedType{},
 						PlanModifiers:       keepString,
-						MarkdownDescription: "Anything else, as a JSON object, on JMessage of at most 512 bytes. It is compared by meaning, and replaced as a whole.",
+						MarkdownDescription: "Custom data as a JSON object, on JMessage at most 512 bytes. It is compared as JSON, so formatting and the order of keys do not matter, and is always written as a whole.",
 					},
 					"phone": text("The phone number, at most 32 characters. Easemob only."),
 					"email": text("The e-mail address, at most 64 characters. Easemob only."),
@@ -323,7 +323,7 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 		keep(ctx, account, resp.Private, &resp.Diagnostics)
 		resp.Diagnostics.Append(unfinished.save(ctx, &chat.User{Username: name}, &resp.State)...)
 		resp.Diagnostics.AddAttributeError(path.Root("username"), fmt.Sprintf("Could not find out if user %q was created", name),
-			detail(err, "Apply again: the next plan looks for the user. A user that was registered since belongs to this resource."))
+			detail(err, "Apply again: the next plan looks for the user. A user that was registered after the request was sent belongs to this resource."))
 		return
 	}
 	if errors.Is(err, chat.ErrAlreadyExists) && r.client.adoptExisting {

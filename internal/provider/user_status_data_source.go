@@ -23,7 +23,7 @@ type userStatusDataSource struct{ dataSourceBase }
 
 func (d *userStatusDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads whether users are online and, on JMessage, with which devices, with one request per 100 users.",
+		MarkdownDescription: "Reads whether users are online and, on JMessage, on which devices. It makes one request per 100 users.",
 		Attributes: map[string]schema.Attribute{
 			"usernames": schema.ListAttribute{
 				Required:            true,
@@ -34,15 +34,15 @@ func (d *userStatusDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 			"statuses": schema.MapAttribute{
 				Computed:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "The status of each user by its name as given: " + quotedList([]string{string(chat.Online), string(chat.Offline)}) + ". " +
+				MarkdownDescription: "The status of each user, by user name as given in `usernames`: " + quotedList([]string{string(chat.Online), string(chat.Offline)}) + ". " +
 					"A user that does not exist is offline.",
 			},
 			"devices": schema.MapAttribute{
 				Computed:    true,
 				ElementType: types.ListType{ElemType: types.ObjectType{AttrTypes: deviceTypes}},
-				MarkdownDescription: "The devices that each user has logged in with, by the name of the user as given: objects with " +
+				MarkdownDescription: "The devices on which each user has logged in, by user name as given in `usernames`. Each device is an object with " +
 					"`platform` (" + quotedList([]string{"android", "ios", "windows", "web"}) + "), `online` (whether the device is connected) " +
-					"and `logged_in` (whether the user has not logged out on it). JMessage only: null on Easemob.",
+					"and `logged_in` (whether the user has not logged out on it). JMessage only; null on Easemob.",
 			},
 		},
 	}

@@ -40,12 +40,12 @@ func (e *userTokenEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest
 		Optional:   true,
 		CustomType: timetypes.GoDurationType{},
 		MarkdownDescription: "How long the token is valid, as a duration of whole seconds such as `\"90m\"` or `\"24h\"`. " +
-			"Without it, or if the platform's console has a setting for it, the platform decides.",
+			"By default, or if the platform's console has a setting for it, the platform decides.",
 		Validators: []validator.String{wholeSeconds{}},
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Logs a user in and returns its token, which is stored neither in the state nor in the plan. " +
-			"Terraform logs in again in every plan and apply. Within one of them, equal logins are made only once.\n\n" +
+			"Terraform logs in again in every plan and apply. Within one of them, logins of the same user with the same `password` and `ttl` are made only once.\n\n" +
 			"Easemob only. Requires Terraform 1.10 or later, or OpenTofu 1.11 or later.",
 		Attributes: attributes,
 	}
@@ -81,7 +81,7 @@ func (e *userTokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest
 	switch {
 	case errors.Is(err, chat.ErrUnauthorized):
 		resp.Diagnostics.AddAttributeError(path.Root("password"), summary, err.Error()+
-			"\n\nCheck the password, and that the user exists and is activated. Terraform logs in while planning, too: if the same run changes the password, apply that first; if it creates the user, set username to the id of its chat_user, which is not known before.")
+			"\n\nCheck the password, and that the user exists and is activated. Terraform logs in while planning, too: if the same run changes the password, apply that first; if it creates the user, set username to the id of its chat_user, which is known only after the user was created.")
 	case errors.Is(err, chat.ErrNotFound):
 		resp.Diagnostics.AddAttributeError(path.Root("username"), summary, err.Error()+
 			"\n\nTerraform also logs in when it plans. If the same run creates the user, set username to the id of its chat_user, so that Terraform logs in after the user was created.")

@@ -22,15 +22,15 @@ func (usernameFromFunction) Definition(_ context.Context, _ function.DefinitionR
 		Summary: "Derives a user name from an account",
 		MarkdownDescription: "Derives a user name from the name of any account, such as an e-mail address, which is not a valid user name on every platform. " +
 			"The result is the readable part of the account, a hyphen and a digest of the whole account: `alice-example.com-76gzqgp4byjl6dje`.\n\n" +
-			"The result is valid on every platform, in lower case and at most 64 characters long. " +
+			"The result is valid on every platform, has only lower-case letters, and is at most 64 characters long. " +
 			"The same account has the same result in every version of this provider, and different accounts have different results.\n\n" +
-			"Accounts that differ only in case or spaces are different accounts. If yours are not, pass one spelling of them: " +
+			"Accounts that differ only in case or spaces have different results. If they are the same account for you, normalize them first: " +
 			"`username_from(lower(trimspace(account)))`.\n\n" +
 			"Requires Terraform 1.8 or later, or OpenTofu 1.7 or later.",
 		Parameters: []function.Parameter{
 			function.StringParameter{
 				Name:                "account",
-				MarkdownDescription: "The name of the account. An empty one is an error.",
+				MarkdownDescription: "The name of the account. It must not be empty.",
 			},
 		},
 		Return: function.StringReturn{},

@@ -51,7 +51,7 @@ func (r *usersResource) checkUsers(diags *diag.Diagnostics, config *usersModel, 
 			"Set passwords_wo, password_wo or passwords; without password_wo_version a write-only password is used only for users that have to be created. "+
 			"Users that exist already can be imported without one.", nameList(without))
 		if len(gone) > 0 {
-			text += fmt.Sprintf("\n\nOf these, the state holds %s, deleted outside of Terraform. To keep them deleted, remove them from users.", nameList(gone))
+			text += fmt.Sprintf("\n\nOf these, %s are in the state, but were deleted outside of Terraform. To keep them deleted, remove them from users.", nameList(gone))
 		}
 		diags.AddAttributeError(root, "Missing passwords", text)
 	}

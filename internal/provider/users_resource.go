@@ -40,25 +40,25 @@ type usersResource struct{ base }
 func (r *usersResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Many users of the application in one resource. Terraform's own work grows with the square of the number of resource instances, " +
-			"so that thousands of users are planned and applied many times faster here than with one `chat_user` each.\n\n" +
-			"A declared attribute of a user is kept as declared. An omitted attribute is left alone and not shown. Adding a name to `users` creates that user, and removing a name deletes it. " +
+			"so for thousands of users, plan and apply are many times faster than with one `chat_user` for each.\n\n" +
+			"A declared attribute of a user is kept as declared. An omitted attribute is left alone. Adding a name to `users` creates that user, and removing a name deletes it. " +
 			"If one of the new names exists already, the apply fails and creates nothing, unless `adopt_existing = true` is set in the provider block. " +
-			"With `source`, the users come from a file of up to a million rows, and the state holds none of them.\n\n" +
-			"If some users fail, the rest are still processed. The error names those that failed, and the state holds what was done. " +
+			"With `source`, the users come from a file of up to a million rows, and the state contains none of them.\n\n" +
+			"If some users fail, the rest are still processed. The error names those that failed, and the state contains what was done. " +
 			"The next apply completes an update that failed for some users. If the first creation fails for some users, " +
 			"Terraform marks the resource as tainted: the next apply would delete the users that were created, and create all of them again. " +
 			"To keep them, run `terraform untaint` with the address of the resource. The next apply then creates only the missing users. " +
-			"With `source`, this is not needed: the next apply deletes nobody, although Terraform shows a replacement.",
+			"With `source`, this is not needed: the next apply deletes no user, although Terraform shows a replacement.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "An id that is derived from the first user names when the resource is created or imported. It does not change if users are added or removed.",
+				MarkdownDescription: "An id that is derived from the user names when the resource is created or imported. It does not change if users are added or removed.",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"users": schema.MapNestedAttribute{
 				Optional:      true,
 				PlanModifiers: []planmodifier.Map{planLater{memberType}},
-				MarkdownDescription: "The users by user name. Exactly one of `users` and `source` is required. On Easemob, which ignores case in user names, a change of case only changes nothing. " +
+				MarkdownDescription: "The users by user name. Exactly one of `users` and `source` is required. Easemob ignores case in user names: changing only the case has no effect. " +
 					"The rules for names are those of `chat_user`.",
 				NestedObject: schema.NestedAttributeObject{
 					Attributes: map[string]schema.Attribute{
@@ -337,7 +337,7 @@ func (r *usersResource) report(work *reconcile.Users, diags *diag.Diagnostics) {
 	if len(work.Existing) > 0 {
 		diags.AddAttributeError(path.Root("users"), fmt.Sprintf("%d of %d new users exist already", len(work.Existing), work.Added),
 			fmt.Sprintf("The application has %s. Nothing was created.\n\n%s", nameList(work.Existing),
-				"Import these users, leave them out, or set adopt_existing = true in the provider block to take them over as declared, their passwords included."))
+				"Import these users, remove them from the configuration, or set adopt_existing = true in the provider block to take them over as declared, their passwords included."))
 	}
 	for _, failures := range work.Failed {
 		addFailures(diags, failures)
@@ -370,7 +370,7 @@ func (r *usersResource) Create(ctx context.Context, req resource.CreateRequest, 
 			return
 		}
 		resp.Diagnostics.AddError(fmt.Sprintf("%d users were created and are in the state", len(work.Have)),
-			"Because others failed, Terraform marks the resource as tainted: the next apply would delete these and create all again. "+
+			"Because others failed, Terraform marks the resource as tainted: the next apply would delete these users, and create all of them again. "+
 				"To keep them, run terraform untaint with the address of this resource; the next apply then creates only those that are missing.")
 	}
 	model := r.after(work, &config, &usersModel{})
@@ -401,7 +401,7 @@ func (r *usersResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	switch {
 	case imported && len(seen.Missing) > 0:
 		resp.Diagnostics.AddError("Cannot import users that do not exist",
-			fmt.Sprintf("The application has no %s. Import those that exist; the others are created when they are declared.", nameList(seen.Missing)))
+			fmt.Sprintf("The application has no %s. Import those that exist. The next apply creates the others if they are declared.", nameList(seen.Missing)))
 		return
 	case imported:
 		state.ID = usersID(seen.Users)
@@ -449,7 +449,7 @@ func (r *usersResource) warnForeign(account *reconcile.Account, have map[string]
 	}
 	if len(names) > 0 {
 		diags.AddWarning("Users are not the ones in the state",
-			fmt.Sprintf("%s: deleted and registered again outside of Terraform. If they are still declared, applying takes the new accounts over as declared, "+
+			fmt.Sprintf("These users were deleted and registered again outside of Terraform: %s. If they are still declared, applying takes the new accounts over as declared, "+
 				"their passwords included. Otherwise the new accounts are left alone.", nameList(names)))
 	}
 }
@@ -527,12 +527,12 @@ func (r *usersResource) ImportState(ctx context.Context, req resource.ImportStat
 	for name := range strings.SplitSeq(req.ID, ",") {
 		name = strings.TrimSpace(name)
 		if err := r.client.Platform.Rules.Check(chat.FieldUsername, name); err != nil {
-			resp.Diagnostics.AddError("Invalid import ID", fmt.Sprintf("The ID is the names of the users with commas in between, such as alice,bob. %s", err))
+			resp.Diagnostics.AddError("Invalid import ID", fmt.Sprintf("The ID must be user names separated by commas, such as alice,bob. %s", err))
 			return
 		}
 		key := r.client.userKey(name)
 		if twin, ok := users[key]; ok {
-			resp.Diagnostics.AddError("Invalid import ID", fmt.Sprintf("%q and %q are the same user. Name each user once.", twin.name, name))
+			resp.Diagnostics.AddError("Invalid import ID", fmt.Sprintf("%q and %q are the same user. List each user once.", twin.name, name))
 			return
 		}
 		users[key] = member{name: name, nickname: types.StringNull(), activated: types.BoolNull()}

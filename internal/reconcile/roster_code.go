@@ -191,7 +191,7 @@ type reader struct {
 	err  error
 }
 
-var errCut = errors.New("it is cut short")
+var errCut = errors.New("it is truncated")
 
 func (r *reader) bytes(n int) []byte {
 	if n > len(r.left) {
@@ -215,7 +215,7 @@ func (r *reader) varint() int64 {
 	return v
 }
 
-// length is that of a number, which is none if it is cut short.
+// length is that of a number, which is none if it is truncated.
 func (r *reader) length(n int) int {
 	if n <= 0 {
 		return len(r.left) + 1

@@ -103,7 +103,7 @@ func (c *csvFile) begin(report func(Fault)) error {
 		switch {
 		case !slices.Contains(columns, name):
 			// Without a header, this may be anybody's password: it is not quoted.
-			fault(i, "The header may have the columns "+strings.Join(columns, ", ")+", with commas in between; this is another.")
+			fault(i, "The header may have the columns "+strings.Join(columns, ", ")+", separated by commas; this column is unknown.")
 		case slices.Contains(header[:i], name):
 			fault(i, "The header has the column "+name+" twice.")
 		}

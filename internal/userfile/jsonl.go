@@ -95,7 +95,7 @@ func object(line []byte) (row, *objectFault) {
 		name, _ := key.(string)
 		column := slices.Index(columns, name)
 		if column < 0 {
-			return r, &objectFault{at, "The object may have the keys " + strings.Join(columns, ", ") + "; this is another."}
+			return r, &objectFault{at, "The object may have the keys " + strings.Join(columns, ", ") + "; this key is unknown."}
 		}
 		if r.at[column] != 0 {
 			return r, &objectFault{at, "The object has the key " + name + " twice."}
@@ -113,7 +113,7 @@ func object(line []byte) (row, *objectFault) {
 		return r, fault
 	}
 	if after := bytes.TrimSpace(line[decoder.InputOffset():]); len(after) > 0 {
-		return r, &objectFault{position(), "A line holds one object; there is more after it."}
+		return r, &objectFault{position(), "A line must contain one object, and nothing after it."}
 	}
 	if r.at[colUsername] == 0 {
 		return r, &objectFault{1, "The object must have the key " + columns[colUsername] + "."}
