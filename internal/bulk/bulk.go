@@ -1,10 +1,10 @@
-// Package bulk turns many concurrent single calls into the few calls a platform
-// offers. It wraps a chat.Service in a chat.Service that answers the same with fewer
-// requests, and settles registrations whose answer was lost.
+// Package bulk combines many concurrent calls into few bulk calls of the platform. It
+// wraps a chat.Service in a chat.Service that returns the same results with fewer
+// requests, and finds out the outcome of registrations whose answer was lost.
 //
 // Writes are gathered (gather.go), reads of an owner's relation are shared (edges.go),
-// reads of single users are answered from the listing of all (readahead.go), and the
-// same login is made once (tokens.go).
+// reads of single users are answered from the listing of all (readahead.go), and equal
+// logins are made only once (tokens.go).
 package bulk
 
 import (
@@ -16,21 +16,21 @@ import (
 
 // Options say how calls are gathered.
 type Options struct {
-	// Slots is how many bulk calls of one queue may be under way at once. Zero means 10,
+	// Slots is the maximum number of concurrent bulk calls of one queue. Zero means 10,
 	// Terraform's own default parallelism, so that an input never waits if it would not
 	// have waited alone.
 	Slots int
-	// Off sends every input in a call of its own and every read to the platform, at most
-	// Slots at once for the inputs of one plural call.
+	// Off sends every input in a separate call and every read to the platform, with at
+	// most Slots concurrent calls for the inputs of one plural call.
 	Off bool
 }
 
 // New returns inner with its bulk calls gathered, and its reads and logins shared.
 //
-// Its plural methods take any number of inputs and say what became of each: they
-// return no error for the call as a whole, except Statuses.Of, which has no other. If
-// the context of a caller ends, its inputs that were not sent yet are withdrawn, and
-// the outcome of those that were sent is waited for.
+// Its plural methods accept any number of inputs and return a result for each. They
+// return no error for the call as a whole, except Statuses.Of, which has no errors of
+// single inputs. If the context of a caller ends, its inputs that were not sent yet are
+// withdrawn, and the outcome of those that were sent is waited for.
 func New(inner *chat.Service, options Options) *chat.Service {
 	if options.Slots <= 0 {
 		options.Slots = 10

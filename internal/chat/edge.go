@@ -2,18 +2,18 @@ package chat
 
 import "context"
 
-// Edges is a relation that an owner (a user, a group, a room) has to users: T is what
-// is known of one of them.
+// Edges is a relation between an owner (a user, a group, a room) and users. T is what is
+// known of one of these users.
 //
-// A platform may not take users of different applications in one call: the call is an
-// ErrTooLarge then, without a request.
+// If a platform does not accept users of different applications in one call, such a call
+// returns ErrTooLarge without a request.
 type Edges[T any] interface {
-	// List returns all of owner's, or ErrNotFound if there is no such owner.
+	// List returns all edges of owner, or ErrNotFound if the owner does not exist.
 	List(ctx context.Context, owner string) ([]T, error)
-	// Add adds users. One that is there already is a success.
+	// Add adds users. Adding one that exists already succeeds.
 	Add(ctx context.Context, owner string, others []Ref) ([]error, error)
-	// Remove removes users. One that is not there, or does not exist, is a success, and
-	// so is an owner that does not exist.
+	// Remove removes users. Removing one that is not in the relation or does not exist
+	// succeeds, also if the owner does not exist.
 	Remove(ctx context.Context, owner string, others []Ref) ([]error, error)
 	// Limits bound one call of Add and Remove.
 	Limits() EdgeLimits
@@ -26,7 +26,7 @@ type EdgeLimits struct {
 	Set Limit
 	// Most is how many edges an owner may have; 0 if that is not known.
 	Most int
-	// Mutual reports that an edge from one user to another is one in the other direction as well.
+	// Mutual reports that every edge between two users exists in both directions.
 	Mutual bool
 	// HidesApplications reports that List returns users of other applications as if they
 	// were of the own one.

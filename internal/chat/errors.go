@@ -9,8 +9,8 @@ import (
 
 // The kinds of failure a Service returns. Test for them with errors.Is.
 var (
-	// ErrNotFound: the user or group, or one of the users, that the call names does not
-	// exist, or a user is not a member of the group.
+	// ErrNotFound: a user or group that the call names does not exist, or a user is not a
+	// member of the group.
 	ErrNotFound = errors.New("not found")
 	// ErrAlreadyExists: a user of this name exists and was not created by this call.
 	ErrAlreadyExists = errors.New("already exists")
@@ -23,12 +23,12 @@ var (
 	// ErrFeatureOff: the application's plan does not include the feature, or it is switched
 	// off in the platform's console. Final.
 	ErrFeatureOff = errors.New("feature is off")
-	// ErrUnsupported: the platform has no such thing.
+	// ErrUnsupported: the platform does not have this feature.
 	ErrUnsupported = errors.New("unsupported")
 	// ErrInvalid: the platform, or a rule checked before calling it, refuses the input.
 	ErrInvalid = errors.New("invalid")
-	// ErrTooLarge: the request holds more than the platform takes in one call, or asks for
-	// more than can be read from one answer.
+	// ErrTooLarge: the request contains more than the platform accepts in one call, or
+	// its answer would be too long.
 	ErrTooLarge = errors.New("request too large")
 	// ErrUnavailable: no usable answer after every retry: a 5xx, a timeout, a broken
 	// connection, or an answer that could not be understood.
@@ -39,7 +39,7 @@ var (
 type Error struct {
 	// Kind is one of the sentinels above, or nil if none fits.
 	Kind error
-	// Op says what was tried and for whom, as a verb phrase: `register user "alice"`.
+	// Op is the operation and its object, as a verb phrase: `register user "alice"`.
 	Op string
 	// Status is the HTTP status, 0 if no answer arrived.
 	Status int
@@ -64,7 +64,8 @@ func (e *Error) Error() string {
 	return e.Op
 }
 
-// Reason says why it failed, without what was tried: the kind, and what the platform said.
+// Reason returns why the call failed, without the operation: the kind, and what the
+// platform said.
 func (e *Error) Reason() string {
 	var parts []string
 	if e.Kind != nil {
@@ -102,9 +103,9 @@ func (e *Error) Is(target error) bool { return e.Kind != nil && target == e.Kind
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// For returns err with another operation, and what change makes of it: the failure of
-// a call for several inputs, as the failure of one of them. An error that is no *Error is
-// returned as it is.
+// For returns err with another operation, after change has edited it. It turns the
+// failure of a call for several inputs into the failure of one of them. An error that is
+// not an *Error is returned unchanged.
 func For(err error, op string, change ...func(*Error)) error {
 	var e *Error
 	if !errors.As(err, &e) {
@@ -118,8 +119,8 @@ func For(err error, op string, change ...func(*Error)) error {
 	return &own
 }
 
-// Unsettled reports whether err leaves open if the call took effect, and since when it
-// may have, by the clock of this machine.
+// Unsettled reports whether it is unknown if the call that returned err took effect, and
+// returns when it was first sent, by the clock of this machine.
 func Unsettled(err error) (sentAt time.Time, unsettled bool) {
 	var e *Error
 	if !errors.As(err, &e) || !e.MaybeApplied {
@@ -128,7 +129,7 @@ func Unsettled(err error) (sentAt time.Time, unsettled bool) {
 	return e.SentAt, true
 }
 
-// Reason says why a call failed, without what was tried.
+// Reason returns why a call failed, without the operation.
 func Reason(err error) string {
 	var e *Error
 	if errors.As(err, &e) {
@@ -137,7 +138,8 @@ func Reason(err error) string {
 	return err.Error()
 }
 
-// About is a verb phrase about users: the first of them, and how many more.
+// About returns a verb phrase for an operation on users: it names the first of them, and
+// how many more there are.
 func About(op string, usernames ...string) string {
 	switch n := len(usernames); n {
 	case 0:

@@ -65,11 +65,11 @@ type GroupSettings struct {
 	// MembersOnly reports whether joining needs the owner's approval. It is not known of a
 	// group that is not public.
 	MembersOnly *bool
-	// Custom is whatever the application keeps with the group.
+	// Custom is custom data of the application for the group.
 	Custom *string
 	// Announcement is not returned by Get; see Groups.Announcement.
 	Announcement *string
-	// Muted reports whether nobody but owner and admins may send messages.
+	// Muted reports whether only the owner and admins may send messages.
 	Muted *bool
 }
 

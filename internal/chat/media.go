@@ -7,9 +7,10 @@ import (
 
 // Media are the files of an application. They cannot be listed or deleted.
 type Media interface {
-	// Upload uploads a file. To upload it twice does no harm. progress is called as the
+	// Upload uploads a file. Uploading it twice is harmless. progress is called as the
 	// file is sent, with how many of its bytes were sent so far, and begins again if the
-	// call is repeated; it may be nil. ErrInvalid: the platform does not take such a file.
+	// call is repeated; it may be nil. ErrInvalid: the platform does not take such a
+	// file.
 	Upload(ctx context.Context, file MediaFile, progress func(sent, total int64)) (*Uploaded, error)
 	// URL returns the address of a file.
 	URL(ctx context.Context, id string) (string, error)
@@ -38,8 +39,8 @@ type MediaFile struct {
 	Content io.ReadSeeker
 }
 
-// Uploaded is what the platform knows of a file that was uploaded. What is not of its
-// type, or not known, is zero.
+// Uploaded is what the platform returns about an uploaded file. Values that do not apply
+// to its type, or are not known, are zero.
 type Uploaded struct {
 	// ID names the file.
 	ID string

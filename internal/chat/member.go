@@ -11,11 +11,12 @@ type Members interface {
 	// cannot be read, or is what List returns of each member already. Names of users who
 	// are no members may be among them.
 	Having(ctx context.Context, id string, state MemberState) ([]string, error)
-	// Set gives members a state, or takes it from them. What is so already is a success.
+	// Set gives a state to members, or removes it from them. If a member already has the
+	// wanted state, the call succeeds.
 	Set(ctx context.Context, id string, state MemberState, members []Ref, on bool) ([]error, error)
 }
 
-// MemberState is something that a member is or is not.
+// MemberState is a state that a member can have.
 type MemberState int
 
 const (

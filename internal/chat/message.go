@@ -10,14 +10,14 @@ type OfflineMessages interface {
 	Status(ctx context.Context, username, messageID string) (string, error)
 }
 
-// Messages sends messages and takes them back.
+// Messages sends and retracts messages.
 type Messages interface {
 	// Send sends a message and returns its id. It is sent once: if the error is one with
 	// MaybeApplied, whether the message was sent is not known.
 	Send(ctx context.Context, message Message) (id string, err error)
-	// Retract takes a message back. A platform that knows messages by their ids alone needs
-	// no target. ErrNotFound: there is no such message, or not any more. ErrInvalid: among
-	// others, it was sent too long ago.
+	// Retract retracts a message. A platform that knows messages by their ids alone needs
+	// no target. ErrNotFound: there is no such message, or not any more. ErrInvalid:
+	// among others, it was sent too long ago.
 	Retract(ctx context.Context, message SentMessage) error
 }
 
@@ -31,7 +31,7 @@ const (
 // TargetTypes are the types of targets of messages.
 func TargetTypes() []string { return []string{TargetUser, TargetGroup, TargetRoom} }
 
-// Conversation says who sends to whom.
+// Conversation is the sender and the target of a message.
 type Conversation struct {
 	// Sender is a user name.
 	Sender string

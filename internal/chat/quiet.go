@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// Quiet is what users do not want to be disturbed by.
+// Quiet reads and changes do-not-disturb of users.
 type Quiet interface {
 	// Set turns do-not-disturb on or off. What is so already is a success, and so is turning
 	// it off for a user that does not exist.

@@ -5,7 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// Rules are what a platform accepts, by field. A field without a rule is accepted as it is.
+// Rules are the rules of a platform for values, by field. Every value of a field without
+// a rule is accepted.
 type Rules map[Field]Rule
 
 // Rule checks the value of a field: a string, an int64 or a bool. Its error is an
@@ -27,8 +28,8 @@ const (
 	FieldGroupID Field = "group.id"
 )
 
-// Check returns an ErrInvalid or ErrUnsupported that says why the platform refuses the
-// value of a field, or nil.
+// Check returns nil, or an ErrInvalid or ErrUnsupported with the reason why the platform
+// refuses the value of a field.
 func (r Rules) Check(field Field, value any) error {
 	if rule, ok := r[field]; ok {
 		return rule(value)
@@ -67,12 +68,14 @@ func Whole(what string, least, most int64) Rule {
 	}
 }
 
-// Lacking is a Rule that refuses every value: the platform has no such thing.
+// Lacking is a Rule that refuses every value, because the platform does not have this
+// attribute.
 func Lacking(platform, what string) Rule {
 	return func(any) error { return Unsupported(platform, what) }
 }
 
-// Refuse is a broken rule: a sentence for the person who wrote the input. It is ErrInvalid.
+// Refuse returns the error of an input that breaks a rule. Its text is a sentence for the
+// person who wrote the input. It is ErrInvalid.
 func Refuse(format string, args ...any) error {
 	return &ruleError{kind: ErrInvalid, text: fmt.Sprintf(format, args...)}
 }

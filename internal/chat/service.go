@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// Service is one application on one platform. A nil member is what the platform lacks.
+// Service is one application on one platform. A member is nil if the platform does not
+// have this capability.
 //
 // Every method of every member is safe for concurrent use, retries what is worth
 // retrying, and returns errors that are *Error. A write that was sent is not
@@ -72,7 +73,7 @@ type Platform struct {
 	ClockGrain time.Duration
 }
 
-// Limit bounds one bulk call. Zero Bytes means unbounded.
+// Limit is the maximum size of one bulk call. Zero Bytes means unbounded.
 type Limit struct {
 	// Items is how many inputs a call takes; 1 if the platform has no bulk call.
 	Items int
@@ -126,9 +127,9 @@ func (r Ref) String() string {
 	return r.Username + "/" + r.AppKey
 }
 
-// Pacer holds calls to a pace. Whoever gathers inputs for a bulk call waits for
-// admission first and closes the call only then, so that inputs which arrive while
-// the pace holds the call back still travel with it.
+// Pacer limits the pace of calls. A caller that gathers inputs for a bulk call waits for
+// admission first and only then closes the call, so that inputs that arrive while it
+// waits are sent with it.
 type Pacer interface {
 	// Admit waits until the pace lets a call go. The first request made with the
 	// context it returns goes out without waiting again. release gives the admission

@@ -2,11 +2,11 @@ package chat
 
 import "context"
 
-// AppSettings are the settings of the application itself.
+// AppSettings reads and changes settings of the application.
 type AppSettings interface {
 	// Get reports whether a setting is on.
 	Get(ctx context.Context, setting AppSetting) (bool, error)
-	// Set turns a setting on or off. One that is so already is a success.
+	// Set turns a setting on or off. If it already has this value, the call succeeds.
 	Set(ctx context.Context, setting AppSetting, on bool) error
 }
 

@@ -4,7 +4,8 @@ import "context"
 
 // Shields are the groups whose messages users do not get. They cannot be read.
 type Shields interface {
-	// Set keeps the messages of a group from a user, or ends that. What is so already is a
-	// success. ErrNotFound: there is no such user or group; if it is to end, that is a success.
+	// Set creates or removes a shield: the user does not get the messages of the group.
+	// If it already exists, or does not exist, the call succeeds. ErrNotFound: the user
+	// or group does not exist; removing a shield succeeds then.
 	Set(ctx context.Context, username, group string, on bool) error
 }

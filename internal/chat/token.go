@@ -17,7 +17,7 @@ type Tokens interface {
 type Token struct {
 	// Value is a secret.
 	Value string
-	// ExpiresAt is when the platform says it ends; it may end sooner.
+	// ExpiresAt is the expiry time that the platform returned. The token may end earlier.
 	ExpiresAt time.Time
 }
 

@@ -150,7 +150,8 @@ type Profiles interface {
 	Limit() Limit
 }
 
-// Registration distinguishes users that had the same name one after the other.
+// Registration identifies one registration of a user name. It distinguishes a user from
+// an earlier or later one with the same name.
 type Registration struct {
 	// UUID is the platform's identifier of the registration; empty on a platform without one.
 	UUID string

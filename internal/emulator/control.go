@@ -176,8 +176,8 @@ func (s *Server) restore(document parts) error {
 	return nil
 }
 
-// State returns all that the emulator holds, as GET /_emulator/state does: a JSON
-// document with passwords in it.
+// State returns the whole state of the emulator, as GET /_emulator/state does: a JSON
+// document that contains passwords.
 func (s *Server) State() ([]byte, error) { return json.Marshal(s.snapshot()) }
 
 // Restore replaces what the platforms named in a document hold, as PUT /_emulator/state
@@ -190,7 +190,7 @@ func (s *Server) Restore(document []byte) error {
 	return s.restore(decoded)
 }
 
-// Seed is Restore, and reset returns to the document from now on.
+// Seed is Restore, and later resets return to the document.
 func (s *Server) Seed(document []byte) error {
 	decoded, err := parseParts(document)
 	if err != nil {

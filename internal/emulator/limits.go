@@ -11,8 +11,8 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Limits are how slow the emulator answers and when it throttles: the document of GET
-// and PUT /_emulator/limits.
+// Limits are the latency and the rate limit of the emulator: the document of GET and PUT
+// /_emulator/limits.
 type Limits struct {
 	// Latency is added to the answer of every API call: "150ms" in JSON.
 	Latency latency `json:"latency"`

@@ -1,10 +1,10 @@
-// Package emulator answers as two hosted chat platforms do, from memory and on one
-// port: the Chat Platform API (Easemob) and JMessage. It is for demonstrations, for
-// tests and for authors of modules.
+// Package emulator emulates two hosted chat platforms, the Chat Platform API (Easemob)
+// and JMessage, in memory and on one port. It is for demonstrations, tests and authors of
+// modules.
 //
-// It is written from the platforms' documents alone and shares nothing with the
-// clients it is called by. This package is the server, with its control calls, faults
-// and counts; the platforms are packages below it, behind platform.Platform.
+// It is written from the platforms' documents alone and shares no code with the clients
+// that call it. This package is the server, with control calls, faults and counts. The
+// platforms are the packages below it, which implement platform.Platform.
 //
 // The state document of GET and PUT /_emulator/state has a part per platform:
 //
@@ -51,14 +51,13 @@ import (
 	"terraform-provider-chat/internal/emulator/platform"
 )
 
-// Options are how a Server behaves as a whole. The zero value is a fast and
-// unlimited one.
+// Options configure a Server. The zero value adds no latency and has no rate limit.
 type Options struct {
 	// Latency is added to the answer of every API call.
 	Latency time.Duration
-	// RPS is how many calls per second an application may make. Past it the answer
-	// is the platform's own throttling answer. 0 means no limit. That many calls,
-	// rounded up, may also come at once.
+	// RPS is how many calls per second an application may make. Past it the answer is the
+	// platform's own throttling answer. 0 means no limit. A burst of that many calls,
+	// rounded up, is accepted.
 	RPS float64
 	// TokenTTL is the lifetime of a token whose request names none; 0 means 1440 hours.
 	TokenTTL time.Duration

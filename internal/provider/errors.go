@@ -14,8 +14,8 @@ import (
 	"terraform-provider-chat/internal/reconcile"
 )
 
-// addError turns a failure of the service into a diagnostic: the summary says what
-// failed and for whom, the detail what the platform said and what to do next.
+// addError turns a failure of the service into a diagnostic. The summary says what
+// failed; the detail contains what the platform said and what to do next.
 func addError(diags *diag.Diagnostics, summary string, err error) {
 	diags.AddError(summary, detail(err, advice(err)))
 }

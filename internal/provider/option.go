@@ -1,10 +1,10 @@
 package provider
 
-// Option changes what New makes.
+// Option is an option of New.
 type Option func(*chatProvider)
 
-// WithoutBulk makes a provider that sends every call on its own and reads nothing
-// ahead: what the benchmark measures the provider against. It has no other use.
+// WithoutBulk makes a provider that sends every call separately and reads nothing ahead.
+// Only the benchmark uses it, for comparison.
 func WithoutBulk() Option {
 	return func(p *chatProvider) { p.bulk.Off = true }
 }

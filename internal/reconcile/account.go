@@ -1,6 +1,6 @@
-// Package reconcile makes many things of an application as they are declared: what is
-// declared, what is there, what has to be done in which order, and what is true after
-// every step. It does not depend on Terraform.
+// Package reconcile changes many users, or all users of a relation, to what is declared.
+// It compares what is declared with what exists, makes the calls in the right order, and
+// keeps account of what is true after every step. It does not depend on Terraform.
 package reconcile
 
 import (
@@ -11,8 +11,9 @@ import (
 	"terraform-provider-chat/internal/chat"
 )
 
-// Account is what a resource remembers of its users beside its state: what is
-// unfinished, unknown or foreign. It is stored as JSON.
+// Account is what a resource stores about its users in addition to its state:
+// registrations that are unfinished, values that are unknown, and accounts that somebody
+// else registered. It is stored as JSON.
 type Account struct {
 	// Users are notes on users, by chat.Platform's UserKey.
 	Users map[string]Note `json:"users,omitempty"`
@@ -96,7 +97,7 @@ func (a *Account) put(key string, note Note) {
 	a.Users[key] = note
 }
 
-// Forget drops a user that is ours no longer.
+// Forget removes the note on a user that the resource no longer manages.
 func (a *Account) Forget(key string) { delete(a.Users, key) }
 
 // Registration is the one the note was made of.

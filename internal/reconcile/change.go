@@ -7,7 +7,8 @@ import (
 	"terraform-provider-chat/internal/chat"
 )
 
-// Change is what has to be written to make a user as declared; nil is nothing.
+// Change is what has to be written so that a user is as declared. Nil values are not
+// written.
 type Change struct {
 	Settings  chat.Settings
 	Activated *bool
@@ -17,7 +18,7 @@ type Change struct {
 // Empty reports whether there is nothing to write.
 func (c Change) Empty() bool { return c == Change{} }
 
-// ChangeOf returns what of the declared settings and activation differs from user.
+// ChangeOf returns the declared settings and activation that differ from those of user.
 func ChangeOf(want chat.Settings, activated *bool, user *chat.User) Change {
 	return Change{Settings: Differences(want, user.Settings), Activated: differing(activated, user.Activated)}
 }
@@ -66,7 +67,8 @@ func ifUnsettled(err error, change Change) Change {
 	return Change{}
 }
 
-// Differences returns what of want differs from have: the least that has to be written.
+// Differences returns the settings of want that differ from have, which are those to
+// write.
 func Differences(want, have chat.Settings) chat.Settings {
 	out := chat.Settings{Nickname: differingText(want.Nickname, have.Nickname)}
 	if want.Push != nil {
@@ -101,7 +103,7 @@ func Differences(want, have chat.Settings) chat.Settings {
 	return out
 }
 
-// NoteDifferences returns what of want differs from have.
+// NoteDifferences returns the notes of want that differ from have.
 func NoteDifferences(want, have chat.Notes) chat.Notes {
 	return chat.Notes{NoteName: differingText(want.NoteName, have.NoteName), Note: differingText(want.Note, have.Note)}
 }
@@ -111,7 +113,7 @@ func OverlayNotes(have, change chat.Notes) chat.Notes {
 	return chat.Notes{NoteName: first(change.NoteName, have.NoteName), Note: first(change.Note, have.Note)}
 }
 
-// GroupDifferences returns what of want differs from have.
+// GroupDifferences returns the settings of want that differ from have.
 func GroupDifferences(want, have chat.GroupSettings) chat.GroupSettings {
 	return chat.GroupSettings{
 		Name:         differingText(want.Name, have.Name),

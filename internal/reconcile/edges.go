@@ -9,8 +9,8 @@ import (
 	"terraform-provider-chat/internal/chat"
 )
 
-// Edges makes all edges of one owner as declared: what is not declared is removed. Edges
-// are known by Key.
+// Edges changes all edges of one owner to what is declared: edges that are not declared
+// are removed. Edges are identified by Key.
 type Edges[T any] struct {
 	Relation chat.Edges[T]
 	Owner    string
@@ -21,7 +21,8 @@ type Edges[T any] struct {
 	Ref         func(T) chat.Ref
 	// Managed reports whether an edge is one that a declaration covers; others are left alone.
 	Managed func(T) bool
-	// Leave takes back what would outlive edges, before they are removed; nil if nothing would.
+	// Leave removes what would remain after an edge is removed, such as a mute. It is
+	// called before edges are removed, and may be nil.
 	Leave func(ctx context.Context, edges []T) error
 	// To names the relation in Failures: `to the members of group "1"`.
 	To, From string
@@ -55,7 +56,8 @@ func (w *Edges[T]) List(ctx context.Context) (map[string]T, error) {
 	return have, nil
 }
 
-// Apply does it all. Its error is that of reading what is there: nothing is done then.
+// Apply makes the changes. It returns an error if the existing edges cannot be read;
+// nothing is changed then.
 func (w *Edges[T]) Apply(ctx context.Context) error {
 	have, err := w.List(ctx)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"terraform-provider-chat/internal/chat"
 )
 
-// Seen is what reading brought.
+// Seen is the result of reading users.
 type Seen struct {
 	// Users are those that are still there, and those that an unfinished registration of
 	// ours turned out to have made.

@@ -5,10 +5,11 @@ import (
 	"sync"
 )
 
-// Run is what the creates of one run of the provider have confirmed: within the run, no
-// destroy removes it. Terraform creates and destroys in any order, and the same user or
-// edge can be created by one resource and destroyed by another: a replacement that
-// creates first, a renamed for_each key, the other direction of a mutual contact.
+// Run records what creates of one run of the provider have made or found, so that no
+// destroy of the same run removes it. Terraform creates and destroys in any order, and
+// the same user or edge can be created by one resource and destroyed by another: a
+// replacement that creates first, a renamed for_each key, the other direction of a mutual
+// contact.
 //
 // A thing is named by a key. The zero value is ready to use.
 type Run struct {
@@ -18,8 +19,9 @@ type Run struct {
 	confirmed map[string]bool
 }
 
-// Hold waits until nobody else holds any of the keys, and holds them until release is
-// called, once. So creates and destroys of the same thing wait for each other's outcome.
+// Hold locks the keys: it waits until no other caller holds any of them, and holds them
+// until release is called, once. This way, creates and destroys of the same thing wait
+// for each other's outcome.
 func (r *Run) Hold(keys ...string) (release func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -42,7 +44,7 @@ func (r *Run) Hold(keys ...string) (release func()) {
 	}
 }
 
-// Confirm says that a create of this run made, or found, what the key names.
+// Confirm records that a create of this run made, or found, what the key names.
 func (r *Run) Confirm(key string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

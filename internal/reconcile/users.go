@@ -19,8 +19,8 @@ type User struct {
 
 func (u User) settings() chat.Settings { return chat.Settings{Nickname: u.Nickname} }
 
-// Users makes the users of one resource as declared, and keeps account of what is true
-// after every step. Users are known by chat.Platform's UserKey.
+// Users changes the users of one resource to what is declared, and keeps account of what
+// is true after every step. Users are identified by chat.Platform's UserKey.
 type Users struct {
 	Service *chat.Service
 	Run     *Run
@@ -55,7 +55,7 @@ type Users struct {
 	Begun bool
 }
 
-// Unwritten is why a password is not the declared one.
+// Unwritten is the reason why a password is not, or may not be, the declared one.
 type Unwritten int
 
 const (
@@ -65,7 +65,8 @@ const (
 	MaybeWritten
 )
 
-// Apply does it all. Nothing is written if a new user exists and is not to be taken over.
+// Apply makes the changes. Nothing is written if a new user exists already and must not
+// be taken over.
 func (w *Users) Apply(ctx context.Context) {
 	w.Unwritten = map[string]Unwritten{}
 	var added, kept, removed []string
@@ -356,7 +357,7 @@ func (w *Users) remove(ctx context.Context, keys []string) {
 	}
 }
 
-// Disown drops a user without touching it.
+// Disown stops managing a user and makes no request.
 func (w *Users) Disown(key string) {
 	delete(w.Have, key)
 	w.Account.Forget(key)

@@ -43,7 +43,7 @@ func (c *Client) noteDate(header http.Header, sent, answered time.Time) {
 
 // LocalTime translates a time of the platform's clock, which is exact to grain, to the
 // clock of this machine: it was between since and until. If nothing is known of the
-// platform's clock, it is taken to be ours.
+// platform's clock, both clocks are assumed to be equal.
 func (c *Client) LocalTime(at time.Time, grain time.Duration) (since, until time.Time) {
 	c.clock.mu.Lock()
 	defer c.clock.mu.Unlock()

@@ -19,7 +19,7 @@ import (
 
 // Request is one call to a platform.
 type Request struct {
-	// Op says in errors what was tried and for whom, as a verb phrase.
+	// Op is the operation and its object in errors, as a verb phrase.
 	Op string
 
 	Method string
@@ -117,8 +117,8 @@ type callKey struct{}
 //   - ErrThrottled if the platform asks to wait for longer than ten minutes.
 //   - ErrInvalid if the request cannot be sent.
 //
-// When the context ends, a call that waits ends at once, and so does a read. A write
-// that is on its way is waited for, at most as long as Grace allows, and not repeated.
+// When the context ends, a call that waits ends immediately, and so does a read. A write
+// that was sent is waited for, at most as long as Grace allows, and is not repeated.
 func (c *Client) Do(ctx context.Context, request Request) (*Response, error) {
 	cl := &call{request: request, redact: c.redactor(request.Secrets)}
 	r, target, err := c.prepare(ctx, cl)

@@ -13,7 +13,7 @@ import (
 // hidden replaces a secret.
 const hidden = "[hidden]"
 
-// Hide removes the secrets from every error and log of this client from now on.
+// Hide removes the secrets from all later errors and logs of this client.
 func (c *Client) Hide(secrets ...string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

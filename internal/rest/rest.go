@@ -1,5 +1,5 @@
-// Package rest is what the clients of all platforms share around HTTP: retries,
-// the pace, redaction of secrets, and answers that are not what they should be.
+// Package rest is what the clients of all platforms share around HTTP: retries, the pace
+// of requests, redaction of secrets, and the handling of invalid answers.
 package rest
 
 import (
@@ -22,7 +22,7 @@ const DefaultTimeout = 30 * time.Second
 // maxBody is how many bytes of an answer are read.
 const maxBody = 10 << 20
 
-// Config says how to reach a platform.
+// Config is the configuration of a client: how to reach a platform.
 type Config struct {
 	// BaseURL is the address of the platform: http or https, without a query.
 	BaseURL string

@@ -1,7 +1,7 @@
-// Package schemajson writes a provider's schemas in the format of
-// "terraform providers schema -json", without Terraform. The documentation is
-// generated from it, so that it covers what the installed Terraform is too old to
-// know: list resources, actions, identities.
+// Package schemajson writes a provider's schemas in the format of "terraform providers
+// schema -json", without Terraform. The documentation is generated from it, so that it
+// also covers what an older installed Terraform does not support: list resources,
+// actions, identities.
 package schemajson
 
 import (

@@ -1,5 +1,5 @@
 // Package userfile reads files of users: CSV with a header, or JSON Lines. It checks them
-// by the rules of a platform, and names the line and the column of what is wrong.
+// by the rules of a platform, and returns the line and the column of every error.
 package userfile
 
 import (
@@ -152,7 +152,7 @@ var extensions = map[string]func(io.Reader) decoder{
 // IsPath reports whether a text is the path of a file of users, by its extension.
 func IsPath(text string) bool { return CheckPath(text) == nil }
 
-// CheckPath returns an error if a path does not end as one of a file of users.
+// CheckPath returns an error if a path does not have the extension of a file of users.
 func CheckPath(path string) error {
 	if extensions[strings.ToLower(filepath.Ext(path))] == nil {
 		return fmt.Errorf("the name of the file must end in .csv, .jsonl or .ndjson: this decides how %q is read", path)

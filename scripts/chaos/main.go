@@ -1,11 +1,11 @@
-// Command chaos finds out whether the provider can be trusted while everything goes
-// wrong: it runs Terraform on both emulated platforms, through a proxy that breaks a
-// fifth of all calls, while somebody else changes things and while Terraform is
-// interrupted and killed. After every command, no account may be lost, nobody else's
-// account may have been touched, and no secret may be in any output. After a few
-// applies without faults, everything has to be as declared.
+// Command chaos tests the provider under many failures. It runs Terraform on both
+// emulated platforms, through a proxy that breaks a fifth of all calls, while a simulated
+// administrator changes the application and while Terraform is interrupted and killed.
+// After every command, no account may be lost, no account of others may have been
+// changed, and no secret may be in any output. After a few applies without faults,
+// everything has to be as declared.
 //
-// What is done is drawn from a seed, and a seed repeats its run.
+// The steps are chosen at random from a seed. The same seed repeats a run.
 package main
 
 import (

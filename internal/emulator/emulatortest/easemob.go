@@ -23,7 +23,7 @@ func StartEasemob(t testing.TB, options emulator.Options) *Easemob {
 	return s
 }
 
-// Serve is StartEasemob for an emulator that exists, and logs nobody in.
+// Serve is StartEasemob for an existing emulator, without a login.
 func Serve(t testing.TB, e *emulator.Server) *Easemob {
 	t.Helper()
 	return &Easemob{serve(t, e)}

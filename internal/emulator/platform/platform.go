@@ -1,5 +1,5 @@
-// Package platform is what the emulated platforms share: the interface that the
-// emulator sees them by, a router, and containers that stay fast with many items.
+// Package platform is what the emulated platforms share: the interface through which the
+// emulator calls them, a router, and containers that are fast with many items.
 package platform
 
 import (
