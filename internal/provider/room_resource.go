@@ -31,7 +31,8 @@ func roomSchema() schema.Schema {
 		return schema.StringAttribute{Optional: true, Computed: true, PlanModifiers: keepString, MarkdownDescription: description}
 	}
 	custom := text("Custom data of the application for the room, at most 8 KB. Easemob only. Changing this forces a new resource.")
-	custom.PlanModifiers = []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured()}
+	const whenReplaced = "another value forces a new resource"
+	custom.PlanModifiers = []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIf(otherText, whenReplaced, whenReplaced)}
 	return schema.Schema{
 		MarkdownDescription: "A chat room: a large, open group that users enter and leave. Manage its permanent members with `chat_room_members` (all of them) or `chat_room_member` (one each).\n\n" +
 			"Room names are not unique. If the answer to the creation of a room is lost, the provider looks for the new room by name, owner and time before it creates another one. " +
