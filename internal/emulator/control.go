@@ -161,12 +161,12 @@ func (s *Server) restore(document parts) error {
 			undo = func() error { return restoreSnapshot(s.easemob, before) }
 		}
 		if err := s.easemob.Restore(document.Easemob); err != nil {
-			return fmt.Errorf("the state of easemob is no use: %w", err)
+			return fmt.Errorf("the state of easemob is invalid: %w", err)
 		}
 	}
 	if document.JMessage != nil {
 		if err := s.jmessage.Restore(document.JMessage); err != nil {
-			err = fmt.Errorf("the state of jmessage is no use: %w", err)
+			err = fmt.Errorf("the state of jmessage is invalid: %w", err)
 			if lost := undo(); lost != nil {
 				err = fmt.Errorf("%w; the state of easemob was lost: %w", err, lost)
 			}

@@ -82,7 +82,7 @@ func (d faultDocument) parse() (*fault, error) {
 		}
 	}
 	if f.status == 0 && f.body == nil && f.delay == 0 && !f.drop {
-		return nil, fmt.Errorf("it does nothing: give a status, a body, a delay or drop")
+		return nil, fmt.Errorf("it does nothing: set status, body, delay or drop")
 	}
 	if f.contentType == "" {
 		f.contentType = "application/json"
@@ -205,7 +205,7 @@ func (s *Server) putFaults(w http.ResponseWriter, r *http.Request) {
 	for i, document := range documents {
 		f, err := document.parse()
 		if err != nil {
-			refuse(w, fmt.Sprintf("Fault %d is no use: %s.", i, err))
+			refuse(w, fmt.Sprintf("Fault %d is invalid: %s.", i, err))
 			return
 		}
 		list = append(list, f)
