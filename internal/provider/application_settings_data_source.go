@@ -20,7 +20,7 @@ type applicationSettingsDataSource struct{ dataSourceBase }
 func (d *applicationSettingsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads the settings of the application. JMessage only.",
-		Attributes:          computedAttributes(applicationSettingsSchema().Attributes),
+		Attributes:          computedAttributes(applicationSettingsSchema().Attributes, nil),
 	}
 }
 

@@ -7,11 +7,14 @@ import (
 )
 
 // computedAttributes are the attributes of a resource as a data source of one thing has
-// them: with the same descriptions, all computed.
-func computedAttributes(attributes map[string]resourceschema.Attribute) map[string]schema.Attribute {
+// them, all computed. descriptions replace those of the resource that are about writing.
+func computedAttributes(attributes map[string]resourceschema.Attribute, descriptions map[string]string) map[string]schema.Attribute {
 	computed := make(map[string]schema.Attribute, len(attributes))
 	for name, attribute := range attributes {
-		description := attribute.GetMarkdownDescription()
+		description, ok := descriptions[name]
+		if !ok {
+			description = attribute.GetMarkdownDescription()
+		}
 		switch a := attribute.(type) {
 		case resourceschema.BoolAttribute:
 			computed[name] = schema.BoolAttribute{Computed: true, MarkdownDescription: description}

@@ -32,7 +32,7 @@ func (a *disconnectUserAction) Schema(_ context.Context, _ action.SchemaRequest,
 		Attributes: map[string]schema.Attribute{
 			"username": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "The name of the user. A user that does not exist is an error.",
+				MarkdownDescription: "The name of the user. It is an error if the user does not exist.",
 			},
 		},
 	}

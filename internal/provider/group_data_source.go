@@ -32,7 +32,19 @@ type assemblyDataSource[Model any] struct {
 
 // Schema implements datasource.DataSource.
 func (d *assemblyDataSource[Model]) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	attributes := computedAttributes(d.resource.Attributes)
+	attributes := computedAttributes(d.resource.Attributes, map[string]string{
+		"name":          fmt.Sprintf("The name of the %s.", d.noun),
+		"owner":         fmt.Sprintf("The name of the user who owns the %s.", d.noun),
+		"description":   fmt.Sprintf("The description of the %s.", d.noun),
+		"avatar":        fmt.Sprintf("The picture of the %s: a URL on Easemob, a media id on JMessage.", d.noun),
+		"public":        fmt.Sprintf("Whether everybody can find and join the %s; null on JMessage, which does not return it.", d.noun),
+		"max_members":   "The maximum number of members, including the owner.",
+		"allow_invites": "Whether members may add other users; null on JMessage.",
+		"members_only":  fmt.Sprintf("Whether joining the %s needs the approval of its owner or an admin; null for a group that is not public, and on JMessage.", d.noun),
+		"custom":        fmt.Sprintf("Custom data of the application for the %s; null on JMessage.", d.noun),
+		"announcement":  "The announcement to the members; null on JMessage.",
+		"muted":         "Whether all members but the owner and the admins are muted; null on JMessage.",
+	})
 	attributes["id"] = schema.StringAttribute{
 		Required:            true,
 		MarkdownDescription: fmt.Sprintf("The platform's id of the %[1]s. It is an error if the %[1]s does not exist.", d.noun),

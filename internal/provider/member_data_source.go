@@ -43,8 +43,12 @@ type membersDataSource struct {
 // Schema implements datasource.DataSource.
 func (d *membersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	noun := d.relation.owner
+	description := fmt.Sprintf("Reads the members of a %s.", noun)
+	if noun == "room" {
+		description += " On Easemob, these are the users on its allow list."
+	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: fmt.Sprintf("Reads the members of a %s. On Easemob, the members of a room are those on its allow list.", noun),
+		MarkdownDescription: description,
 		Attributes: map[string]schema.Attribute{
 			noun: schema.StringAttribute{
 				Required:            true,

@@ -21,7 +21,7 @@ func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			"limit": limitAttribute("The maximum number of users to return, after `username_prefix` is applied. Without it, all users are returned."),
 			"username_prefix": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Return only users whose names begin with this prefix. The platforms have no such filter, so the provider always reads all users.",
+				MarkdownDescription: "Return only users whose names begin with this prefix. The platforms have no such filter, so the provider reads all users, or until `limit` is reached.",
 			},
 			"users": schema.ListNestedAttribute{
 				Computed:            true,
