@@ -630,6 +630,27 @@ resource "chat_users" "team" {
 		t.Errorf("%d of 90 users were created first", len(kept))
 	}
 
+	// As after a killed run with a file: users exist that are in no state.
+	killed := g.session(t, "", w)
+	killed.write("users.csv", "username\nuser-000\nuser-001\nlater\n")
+	killed.write("main.tf", requireChat+`
+resource "chat_users" "team" {
+  source      = "users.csv"
+  password_wo = "pass-2"
+}
+`)
+	killed.also("terraform init", 0)
+	if out := killed.also("terraform apply", 1); !strings.Contains(out, "exist already") {
+		t.Errorf("users were taken over without an import:\n%s", out)
+	}
+	before := w.uuids(90)
+	killed.follow("terraform import chat_users.team users.csv", 0)
+	killed.also("terraform apply", 0)
+	killed.stable()
+	if !maps.Equal(before, w.uuids(90)) || w.gone("later") {
+		t.Error("the import and the apply did not keep the users and create the missing one")
+	}
+
 	s.env = append(s.env, "EASEMOB_APP_KEY="+easemobOtherKey)
 	want := onOneLine(g.block("text", "Error: The state belongs to another application"))
 	_, detail, _ := strings.Cut(want, "application This")
