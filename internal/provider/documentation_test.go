@@ -185,6 +185,10 @@ var unclear = map[string]string{
 	"Only on JMessage":      "JMessage only",
 	"or newer":              "or later",
 	"None of it reaches":    "You only notice",
+	"hoever ":               "users who",
+	"for ever ":             "without end",
+	"are to stay":           "should stay",
+	"does no harm":          "is harmless",
 }
 
 // Pages that users read have none of the phrases that were hard to read.
