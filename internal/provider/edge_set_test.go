@@ -149,7 +149,7 @@ func TestAccSet_creationShowsWhatItRemoves(t *testing.T) {
 		if want := fmt.Sprintf("Warning: Users will be removed from the %s of %q", strings.TrimPrefix(s.kind, "chat_"), w.name("alice")); !strings.Contains(out, want) {
 			t.Errorf("want %q in\n%s", want, out)
 		}
-		if !strings.Contains(out, fmt.Sprintf("%q: not declared", w.name("bobby"))) {
+		if !strings.Contains(out, fmt.Sprintf("these are not declared: %q.", w.name("bobby"))) {
 			t.Errorf("want the name of bobby in\n%s", out)
 		}
 		c.apply()
