@@ -31,6 +31,9 @@ type EdgeLimits struct {
 	// HidesApplications reports that List returns users of other applications as if they
 	// were of the own one.
 	HidesApplications bool
+	// RemovesOwner reports that Remove also removes who owns the group, which then belongs to
+	// another member, or is deleted.
+	RemovesOwner bool
 }
 
 // Contacts are the contacts of users.

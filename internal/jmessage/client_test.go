@@ -86,7 +86,7 @@ func TestPlatform(t *testing.T) {
 		"groups":       {p.Groups, chat.GroupLimits{Get: chat.Limit{Items: 1}, PublicIsFixed: true}},
 		"rooms":        {p.Rooms, chat.GroupLimits{Get: chat.Limit{Items: 100}}},
 		"group members": {s.GroupMembers.Limits(), chat.EdgeLimits{
-			Add: chat.Limit{Items: 500}, Remove: chat.Limit{Items: 500}, Set: chat.Limit{Items: 100},
+			Add: chat.Limit{Items: 500}, Remove: chat.Limit{Items: 500}, Set: chat.Limit{Items: 100}, RemovesOwner: true,
 		}},
 		"room members": {s.RoomMembers.Limits(), chat.EdgeLimits{
 			Add: chat.Limit{Items: 3000}, Remove: chat.Limit{Items: 3000}, Set: chat.Limit{Items: 1}, HidesApplications: true,

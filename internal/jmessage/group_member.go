@@ -19,7 +19,7 @@ type groupMembers struct{ *client }
 // Limits are the members that a group has room for. The platform documents no limit for
 // silencing members: 100 is the smallest that it documents for any call.
 func (groupMembers) Limits() chat.EdgeLimits {
-	return chat.EdgeLimits{Add: chat.Limit{Items: 500}, Remove: chat.Limit{Items: 500}, Set: chat.Limit{Items: 100}}
+	return chat.EdgeLimits{Add: chat.Limit{Items: 500}, Remove: chat.Limit{Items: 500}, Set: chat.Limit{Items: 100}, RemovesOwner: true}
 }
 
 // List returns the members of a group ("跨应用获取群组成员列表", "获取群组成员列表"), or

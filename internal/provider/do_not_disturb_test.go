@@ -210,7 +210,7 @@ func TestAccDoNotDisturb_badInputFailsThePlan(t *testing.T) {
 			`contact = "{@bobby}"` + "\n" + `group = "10000001"`: `(?s)"group"\s+cannot\s+be\s+specified\s+when\s+"contact"`,
 			`contact = "{@alice}"`:                               `(?s)must\s+be\s+two\s+different\s+users`,
 			`contact = "a b"`:                                    `(?s)Invalid value.*user ?name`,
-			`group = ""`:                                         `(?s)group.*at\s+least\s+1`,
+			`group = ""`:                                         `(?s)id\s+of\s+a.*group\s+or\s+room`,
 			`contact_app_key = "0123456789abcdef01234567"`:       `(?s)contact.*must\s+be\s+specified`,
 		}
 		if w.platform == "easemob" {

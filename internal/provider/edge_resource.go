@@ -37,8 +37,8 @@ type edge[Model, Found any] struct {
 	// leave takes back what would outlive the edge, before it is removed, and brings the model
 	// up to date, also if it fails; nil if nothing would.
 	leave func(ctx context.Context, client *client, have *Model) error
-	// stays reports whether an edge that could not be removed is there for another reason;
-	// nil if there is none.
+	// stays reports whether an edge is there for another reason, and is not removed; nil if
+	// there is none.
 	stays func(found Found) bool
 }
 
@@ -254,9 +254,22 @@ func (r *edgeResource[Model, Found]) Delete(ctx context.Context, req resource.De
 		return
 	}
 	ends := r.edge.ends(&state)
-	err := r.remove(ctx, &state, ends)
+	stays := func() (bool, error) {
+		found, err := r.find(ctx, ends)
+		return err == nil && found != nil && r.edge.stays(*found), err
+	}
+	var err error
+	if r.edge.stays != nil && r.edge.of(r.client.Service).Limits().RemovesOwner {
+		var is bool
+		if is, err = stays(); is {
+			return
+		}
+	}
+	if err == nil {
+		err = r.remove(ctx, &state, ends)
+	}
 	if err != nil && r.edge.stays != nil {
-		if found, reading := r.find(ctx, ends); reading == nil && found != nil && r.edge.stays(*found) {
+		if is, reading := stays(); is && reading == nil {
 			return
 		}
 	}

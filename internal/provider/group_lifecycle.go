@@ -24,6 +24,7 @@ type assembly[Model any] struct {
 	noun    string
 	groups  func(*chat.Service) chat.Groups
 	members func(*chat.Service) chat.Members
+	member  relation[chat.Member]
 	limits  func(*chat.Platform) chat.GroupLimits
 	fields  func(*Model) groupFields
 }
@@ -361,12 +362,19 @@ func (r *assemblyResource[Model]) Update(ctx context.Context, req resource.Updat
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
-// transfer makes a user the owner of a group, of which the user is made a member first.
+// transfer makes a user the owner of a group, of which the user is made a member first. No
+// destroy of this run removes that member.
 func (r *assemblyResource[Model]) transfer(ctx context.Context, id, owner string) error {
+	key := r.member.runKey(r.client, id, chat.Ref{Username: owner})
+	defer r.client.run.Hold(key)()
 	if err := firstError(r.members(r.client.Service).Add(ctx, id, chat.Refs(owner))); err != nil {
 		return err
 	}
-	return r.groups(r.client.Service).Transfer(ctx, id, owner)
+	err := r.groups(r.client.Service).Transfer(ctx, id, owner)
+	if _, unsettled := chat.Unsettled(err); err == nil || unsettled {
+		r.client.run.Confirm(key)
+	}
+	return err
 }
 
 // Delete implements resource.Resource.

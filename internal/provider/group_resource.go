@@ -17,6 +17,7 @@ var groupAssembly = assembly[groupModel]{
 	noun:    "group",
 	groups:  func(s *chat.Service) chat.Groups { return s.Groups },
 	members: func(s *chat.Service) chat.Members { return s.GroupMembers },
+	member:  groupMemberRelation,
 	limits:  func(p *chat.Platform) chat.GroupLimits { return p.Groups },
 	fields:  (*groupModel).fields,
 }

@@ -26,6 +26,39 @@ resource "chat_GROUP" "team" {
 }
 `
 
+// The owner of a group is not removed from it by the destroy of a chat_group_member.
+func TestAccMember_ownerStays(t *testing.T) {
+	t.Parallel()
+	onEachAssembly(t, func(t *testing.T, w *world, a assembly) {
+		member := func(name string) string {
+			return fmt.Sprintf(`
+resource "chat_GROUP_member" %[1]q {
+  GROUP    = chat_GROUP.team.id
+  username = chat_user.%[1]s.id
+}
+`, name)
+		}
+		var id string
+		isOwnedBy := func(name string) func() error {
+			return func() error {
+				if owner := a.owner(w, id); owner != w.name(name) {
+					return fmt.Errorf("the owner is %q", owner)
+				}
+				return nil
+			}
+		}
+		given := strings.Replace(oneAssembly, "chat_user.alice.id", "chat_user.bobby.id", 1)
+		w.run(
+			resource.TestStep{Config: a.hcl(w, oneAssembly+member("alice")+member("bobby")), Check: all(func() error { id = a.only(w).ID; return nil })},
+			// It was declared as a member, and is no longer.
+			resource.TestStep{Config: a.hcl(w, oneAssembly+member("bobby")), Check: all(isOwnedBy("alice"))},
+			// A member becomes the owner in the same run.
+			resource.TestStep{Config: a.hcl(w, given), Check: all(isOwnedBy("bobby"))},
+			resource.TestStep{Config: a.hcl(w, given), ConfigPlanChecks: expectNothing},
+		)
+	})
+}
+
 // has checks who is in alice's group or room, besides her.
 func (a assembly) has(w *world, names ...string) func() error {
 	return func() error {

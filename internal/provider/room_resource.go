@@ -19,6 +19,7 @@ var roomAssembly = assembly[roomModel]{
 	noun:    "room",
 	groups:  func(s *chat.Service) chat.Groups { return s.Rooms },
 	members: func(s *chat.Service) chat.Members { return s.RoomMembers },
+	member:  roomMemberRelation,
 	limits:  func(p *chat.Platform) chat.GroupLimits { return p.Rooms },
 	fields:  (*roomModel).fields,
 }

@@ -103,13 +103,17 @@ func (a *sendMessageAction) ModifyPlan(ctx context.Context, req action.ModifyPla
 	}
 }
 
-// checkConversation refuses names of users that the platform would refuse.
+// checkConversation refuses names and ids that the platform would refuse.
 func (c *client) checkConversation(diags *diag.Diagnostics, targetType, target, sender types.String) {
 	if known(sender) {
 		addRule(diags, path.Root("sender"), c.Platform.Rules.Check(chat.FieldUsername, sender.ValueString()))
 	}
-	if known(target) && targetType.ValueString() == chat.TargetUser {
-		addRule(diags, path.Root("target"), c.Platform.Rules.Check(chat.FieldUsername, target.ValueString()))
+	if known(target) && known(targetType) {
+		field := chat.FieldGroupID
+		if targetType.ValueString() == chat.TargetUser {
+			field = chat.FieldUsername
+		}
+		addRule(diags, path.Root("target"), c.Platform.Rules.Check(field, target.ValueString()))
 	}
 }
 
