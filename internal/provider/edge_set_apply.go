@@ -88,8 +88,9 @@ func (r *edgeSetResource[Model, Found]) engine(owner string, wanted, before map[
 }
 
 // apply makes the edges as declared in the plan, and puts what is there by then in it.
-// The state holds what was there before.
-func (r *edgeSetResource[Model, Found]) apply(ctx context.Context, plan, state edgeSetFields, diags *diag.Diagnostics) (begun bool) {
+// The state holds what was there before. It reports whether it has begun, and whether it may
+// have added edges.
+func (r *edgeSetResource[Model, Found]) apply(ctx context.Context, plan, state edgeSetFields, diags *diag.Diagnostics) (begun, added bool) {
 	owner := plan.owner.ValueString()
 	wanted := r.byKey(plan.list())
 	before := map[string]element{}
@@ -99,14 +100,19 @@ func (r *edgeSetResource[Model, Found]) apply(ctx context.Context, plan, state e
 	engine := r.engine(owner, wanted, before)
 	if err := engine.Apply(ctx); err != nil {
 		addError(diags, fmt.Sprintf("Could not read the %s %q", r.set.what, owner), err)
-		return false
+		return false, false
 	}
 	if engine.NoOwner != nil && len(wanted) == 0 { // nothing that was sent has told
 		addError(diags, fmt.Sprintf("Could not read the %s %q", r.set.what, owner), engine.NoOwner)
-		return false
+		return false, false
 	}
+	added = len(engine.Added) > 0
 	for _, failures := range engine.Failed {
 		addFailures(diags, failures)
+		added = added || slices.ContainsFunc(failures.Users, func(failure reconcile.Failure) bool {
+			_, unsettled := chat.Unsettled(failure.Err)
+			return unsettled
+		})
 	}
 	for _, key := range engine.Added {
 		delete(before, key) // an edge that was gone meanwhile has lost what the state says of it
@@ -145,7 +151,7 @@ func (r *edgeSetResource[Model, Found]) apply(ctx context.Context, plan, state e
 	}
 	*plan.id = *plan.owner
 	plan.put(after, r.set.types)
-	return true
+	return true, added
 }
 
 // writeChanges writes the attributes of edges. Those that fail keep the old values, or are

@@ -228,8 +228,17 @@ func (r *edgeSetResource[Model, Found]) Create(ctx context.Context, req resource
 	if r.refused(ctx, &plan, &resp.Diagnostics) {
 		return
 	}
-	if r.apply(ctx, r.set.fields(&plan), r.set.fields(&state), &resp.Diagnostics) {
-		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	begun, added := r.apply(ctx, r.set.fields(&plan), r.set.fields(&state), &resp.Diagnostics)
+	failed := resp.Diagnostics.HasError()
+	if !begun || failed && !added {
+		return // in the state, it would be tainted, and the next run would remove what was there before
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	if failed {
+		owner := r.set.fields(&plan).owner.ValueString()
+		resp.Diagnostics.AddWarning(fmt.Sprintf("Some of the %s %q were added", r.set.what, owner),
+			fmt.Sprintf("Because others failed, Terraform marks the resource as tainted: the next apply would remove all %s %q, and add those that are declared again. "+
+				"To keep them, run terraform untaint with the address of this resource; the next apply then adds only those that are missing.", r.set.what, owner))
 	}
 }
 
@@ -342,7 +351,7 @@ func (r *edgeSetResource[Model, Found]) Update(ctx context.Context, req resource
 	if resp.Diagnostics.HasError() || r.refused(ctx, &plan, &resp.Diagnostics) {
 		return
 	}
-	if r.apply(ctx, r.set.fields(&plan), r.set.fields(&state), &resp.Diagnostics) {
+	if begun, _ := r.apply(ctx, r.set.fields(&plan), r.set.fields(&state), &resp.Diagnostics); begun {
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
 }

@@ -1,11 +1,15 @@
 package provider_test
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"terraform-provider-chat/internal/chat"
 )
@@ -123,5 +127,43 @@ resource "chat_GROUP_member" "bobby" {
 			resource.TestStep{PreConfig: func() { w.emulator.faults() }, Config: config, Check: all(a.having(w, chat.Muted, "bobby"))},
 			resource.TestStep{Config: config, ConfigPlanChecks: expectNothing},
 		)
+	})
+}
+
+// A complete set of which nothing could be added is not in the state: Terraform would taint
+// it, and remove what was there before. Of one that was added in part, a warning says how
+// to keep it.
+func TestAccSet_failedCreationRemovesNothing(t *testing.T) {
+	t.Parallel()
+	onEachSet(t, func(t *testing.T, w *world, s completeSet) {
+		w.registerMissing("alice", "bobby", "carol")
+		w.must(s.add(context.Background(), w, "alice", "bobby"))
+		set := func(names ...string) string {
+			quoted := make([]string, len(names))
+			for i, name := range names {
+				quoted[i] = fmt.Sprintf("%q", w.name(name))
+			}
+			return w.config(strings.ReplaceAll(s.declare(quoted...), "chat_user.alice.id", fmt.Sprintf("%q", w.name("alice"))))
+		}
+		w.run(
+			resource.TestStep{Config: set("bobby", "nobody"), ExpectError: regexp.MustCompile(`(?s)Could not add 1 of 1 users`)},
+			resource.TestStep{Config: set("bobby"), ConfigPlanChecks: expectAction(s.address(), plancheck.ResourceActionCreate)},
+			resource.TestStep{Config: set("bobby"), ConfigPlanChecks: expectNothing},
+		)
+		w.must(s.add(context.Background(), w, "alice", "bobby"))
+		c := newCLI(t, "", environmentOf(w))
+		write := func(names ...string) {
+			_, body, _ := strings.Cut(set(names...), "\nresource ")
+			c.write("main.tf", requireChat+"\nresource "+body)
+		}
+		write("bobby", "carol", "nobody")
+		out, code := c.try("apply", "-auto-approve", "-no-color")
+		if code == 0 || !strings.Contains(out, "terraform untaint") {
+			t.Errorf("want the advice to untaint it in\n%s", out)
+		}
+		c.run("untaint", s.address())
+		write("bobby", "carol")
+		c.expectNoChanges()
+		w.must(s.hasExactly(w, "bobby", "carol")())
 	})
 }
