@@ -90,7 +90,7 @@ func (r *edgeSetResource[Model, Found]) ModifyPlan(ctx context.Context, req reso
 	}
 	r.check(declared, r.set.fields(&state), &resp.Diagnostics)
 	if owner := r.set.fields(&plan).owner; known(*owner) && !resp.Diagnostics.HasError() {
-		r.checkOwner(ctx, owner.ValueString(), r.byKey(declared.list()), replaces(req, resp), &resp.Diagnostics)
+		r.checkOwner(ctx, owner.ValueString(), r.byKey(declared.list()), replaces(req, resp) && !declared.someUnknown(), &resp.Diagnostics)
 	}
 }
 

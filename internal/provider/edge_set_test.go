@@ -157,6 +157,34 @@ func TestAccSet_creationShowsWhatItRemoves(t *testing.T) {
 	})
 }
 
+// A user whose id is not known yet may be one of those that are there.
+func TestAccSet_unknownUsersAreNotSaidToBeRemoved(t *testing.T) {
+	t.Parallel()
+	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
+		w.registerMissing("alice", "bobby")
+		w.must(edges[1].add(context.Background(), w, "alice", "bobby"))
+		c := newCLI(t, "", environmentOf(w))
+		c.write("main.tf", requireChat+w.named(`
+provider "chat" {
+  adopt_existing = true
+}
+
+resource "chat_user" "bobby" {
+  username = "{@bobby}"
+  password = "pass-1"
+}
+
+resource "chat_blocks" "all" {
+  owner     = "{@alice}"
+  usernames = [chat_user.bobby.id]
+}
+`))
+		if out := c.run("plan", "-no-color"); strings.Contains(out, "will be removed") {
+			t.Error(out)
+		}
+	})
+}
+
 // All of an owner's users travel in as few calls as the platform takes.
 func TestAccSet_changesTravelInBulk(t *testing.T) {
 	t.Parallel()
