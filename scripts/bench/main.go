@@ -21,7 +21,7 @@ import (
 	"terraform-provider-chat/scripts/internal/local"
 )
 
-// settings are the flag.
+// settings are the options of the command line.
 type settings struct {
 	address, terraform, out string
 	times                   int
@@ -43,11 +43,11 @@ func parse() (*settings, error) {
 	var s settings
 	flag.StringVar(&s.address, "address", "", "the provider's source `address`")
 	flag.StringVar(&s.terraform, "terraform", "terraform", "the Terraform or OpenTofu `binary` to run")
-	flag.StringVar(&s.out, "out", "", "the `file` to keep the results in, as JSON")
-	flag.IntVar(&s.times, "times", 1, "how many times to measure each; the fastest counts")
-	flag.BoolVar(&s.publish, "publish", false, "write the plot, README.md and BENCHMARK.md even if this is not the whole selection")
-	quick := flag.Bool("quick", false, "measure a small selection, in some minutes")
-	full := flag.Bool("full", false, "measure all combinations, in some hours")
+	flag.StringVar(&s.out, "out", "", "the `file` to write the results to, as JSON")
+	flag.IntVar(&s.times, "times", 1, "how many times to measure each scenario; the fastest result counts")
+	flag.BoolVar(&s.publish, "publish", false, "write the plot, README.md and BENCHMARK.md, also for a selection")
+	quick := flag.Bool("quick", false, "measure a small selection, which takes some minutes")
+	full := flag.Bool("full", false, "measure all combinations, which takes some hours")
 
 	d := dimensions{
 		platforms: allPlatforms, kinds: []string{each, many, contacts, floor}, ns: []int{100},
@@ -55,7 +55,7 @@ func parse() (*settings, error) {
 	}
 	selected := false
 	dimension := func(name, usage string, set func(value string) error) {
-		flag.Func(name, usage+"; measures all combinations of what this and its like say", func(value string) error {
+		flag.Func(name, usage+" (selects what is measured)", func(value string) error {
 			selected = true
 			return set(value)
 		})
@@ -68,7 +68,7 @@ func parse() (*settings, error) {
 		d.latencies, err = numbers(value, 0)
 		return err
 	})
-	dimension("limits", "the platform's limits in `calls` a second, such as 0,10; 0 is none", func(value string) (err error) {
+	dimension("limits", "the platform's limits in `calls` per second, such as 0,10; 0 means no limit", func(value string) (err error) {
 		d.limits, err = numbers(value, 0)
 		return err
 	})
@@ -80,7 +80,7 @@ func parse() (*settings, error) {
 		d.kinds, err = words(value, allKinds)
 		return err
 	})
-	dimension("baseline", "`whether` to measure with bulk calls and read-ahead off as well", func(value string) (err error) {
+	dimension("baseline", "`true` or false: also measure with bulk calls and read-ahead off", func(value string) (err error) {
 		d.baseline, err = strconv.ParseBool(value)
 		return err
 	})
@@ -91,7 +91,7 @@ func parse() (*settings, error) {
 	case s.times < 1:
 		return nil, errors.New("-times must be at least 1")
 	case *full && (*quick || selected):
-		return nil, errors.New("-full measures all combinations; leave out what selects some")
+		return nil, errors.New("-full measures all combinations and cannot be used with -quick or options that select some")
 	case *full:
 		s.scenarios, s.publish = everything(), true
 	case *quick || selected:

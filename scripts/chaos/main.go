@@ -54,11 +54,11 @@ func parse(args []string) (*options, error) {
 	flags := flag.NewFlagSet("chaos", flag.ContinueOnError)
 	flags.StringVar(&o.address, "address", "registry.terraform.io/chat/chat", "the provider's source `address`")
 	flags.StringVar(&o.terraform, "terraform", "terraform", "the Terraform or OpenTofu `binary` to run")
-	names := flags.String("platform", "easemob,jmessage", "the `platforms` to run on, side by side")
-	flags.Uint64Var(&o.seed, "seed", 0, "the `number` that everything is drawn from; without it, any")
-	flags.Float64Var(&o.faults, "faults", 0.2, "the `share` of all calls that is broken")
-	flags.IntVar(&o.steps, "steps", 0, "how many steps to take on each platform; without it, as many as -duration allows")
-	flags.DurationVar(&o.duration, "duration", 0, "when to begin no more steps; without it 3m, or no bound if there are -steps")
+	names := flags.String("platform", "easemob,jmessage", "the `platforms` to run on at the same time")
+	flags.Uint64Var(&o.seed, "seed", 0, "the `number` from which the steps are chosen; random by default")
+	flags.Float64Var(&o.faults, "faults", 0.2, "the `share` of calls that fail")
+	flags.IntVar(&o.steps, "steps", 0, "the number of steps on each platform; by default, as many as -duration allows")
+	flags.DurationVar(&o.duration, "duration", 0, "the time after which no new step begins; 3m by default, or no limit if -steps is set")
 	flags.BoolVar(&o.verbose, "v", false, "print every command of Terraform")
 	if err := flags.Parse(args); err != nil {
 		return nil, err

@@ -35,7 +35,7 @@ func (j *jmessage) deactivate(ctx context.Context, username string) error {
 	if err := j.change(ctx, http.MethodPut, "/v1/users/"+username+"/forbidden?disable=true", nil); err != nil {
 		return err
 	}
-	say("(JMessage does not return which users are disabled, so that no plan can find this change.)")
+	say("(JMessage does not return which users are disabled, so no plan can find this change.)")
 	return nil
 }
 

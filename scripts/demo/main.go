@@ -67,7 +67,7 @@ func run(ctx context.Context, address, terraform string, names []string, keep bo
 	}
 	defer func() { err = errors.Join(err, stop()) }()
 	say("It emulates both platforms at %s.", baseURL)
-	say("Its console, %s/_emulator/, shows what it holds and every call as it happens.", baseURL)
+	say("Its console, %s/_emulator/, shows its data and every call as it happens.", baseURL)
 	for _, name := range names {
 		platform := platforms[name](baseURL)
 		if err := cli.use(platform.environment()); err != nil {
@@ -78,11 +78,11 @@ func run(ctx context.Context, address, terraform string, names []string, keep bo
 		}
 	}
 	if !keep {
-		say("\nEverything is gone again. That took %s.", time.Since(start).Round(time.Second))
+		say("\nEverything is deleted. The demonstration took %s.", time.Since(start).Round(time.Second))
 		return nil
 	}
 	heading("Look around")
-	say("The emulator is still there, with what was seeded: %s/_emulator/", baseURL)
+	say("The emulator is still running, with the seeded data: %s/_emulator/", baseURL)
 	for _, name := range names {
 		say("\n%s:", platforms[name](baseURL).title())
 		for _, variable := range platforms[name](baseURL).environment() {
@@ -90,7 +90,7 @@ func run(ctx context.Context, address, terraform string, names []string, keep bo
 			say("  export %s='%s'", name, value)
 		}
 	}
-	say("\nCtrl-C ends it.")
+	say("\nPress Ctrl-C to end it.")
 	<-ctx.Done()
 	return nil
 }
@@ -105,7 +105,7 @@ func show(ctx context.Context, cli *cli, platform platform, keep bool) error {
 		return err
 	}
 
-	heading("Plan again: nothing to do")
+	heading("Plan again: no changes")
 	if err := cli.wantNoChanges(ctx); err != nil {
 		return err
 	}
