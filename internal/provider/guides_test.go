@@ -271,7 +271,8 @@ func TestAccGuide_seedingStaging(t *testing.T) {
 			s := g.session(t, "seed-staging", w)
 			s.follow("terraform init", 0)
 			s.follow("terraform apply", 0)
-			s.also(`terraform apply -replace='chat_user.staff["alice"]'`, 0)
+			// Easemob deletes the group with its owner, which the apply reports.
+			s.also(`terraform apply -replace='chat_user.staff["alice"]'`, map[string]int{"easemob": 1, "jmessage": 0}[platform])
 			s.also("terraform apply", 0)
 			s.stable()
 
@@ -464,6 +465,8 @@ func TestAccGuide_largeApplications(t *testing.T) {
 			t.Parallel()
 			w := guideWorld(t, platform)
 			g := readGuide(t, "large-applications")
+			g.skip("TF_LOG_PROVIDER=INFO TF_LOG_PATH=apply.log terraform apply")
+			g.skip("tail -f apply.log | grep --line-buffered ' per second'")
 			s := g.session(t, "move-to-chat-users/before", w)
 			s.also("terraform init", 0)
 			s.follow("terraform apply -parallelism=60", 0)
