@@ -354,6 +354,10 @@ func (r *assemblyResource[Model]) Update(ctx context.Context, req resource.Updat
 	if !change.Empty() {
 		if err := r.groups(r.client.Service).Update(ctx, id, change); err != nil {
 			addError(&resp.Diagnostics, failed, err)
+			if _, unsettled := chat.Unsettled(err); unsettled && change.Avatar != nil {
+				// JMessage does not document that it can be read: neither value counts as written.
+				resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("avatar"), types.StringNull())...)
+			}
 			return
 		}
 	}

@@ -461,3 +461,49 @@ resource "chat_group" "team" {
 		resource.TestStep{Config: changed, ConfigPlanChecks: expectNothing},
 	)
 }
+
+// The picture of a group may not be readable. If it is not known whether a change of it took
+// effect, it is written again, also if the change is taken back.
+func TestAccLostAnswers_avatarOfAGroupIsWrittenAgain(t *testing.T) {
+	t.Parallel()
+	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
+		before, after := "https://example.com/a.png", "https://example.com/b.png"
+		if w.platform == "jmessage" {
+			before, after = "qiniu/image/0123456789ABCDEF", "qiniu/image/FEDCBA9876543210"
+		}
+		c := newCLI(t, "", environmentOf(w))
+		write := func(avatar string) {
+			c.write("main.tf", requireChat+w.named(fmt.Sprintf(`
+provider "chat" {
+  max_retries     = 1
+  request_timeout = "5s"
+}
+
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+}
+
+resource "chat_group" "team" {
+  name   = "The team"
+  owner  = chat_user.alice.id
+  avatar = %q
+}
+`, avatar)))
+		}
+		write(before)
+		c.apply()
+		w.emulator.faults(lost("PUT", "/(chat)?groups/"))
+		write(after)
+		if out, code := c.try("apply", "-auto-approve", "-no-color"); code == 0 {
+			t.Error(out)
+		}
+		w.emulator.faults()
+		write(before)
+		c.apply("-refresh=false")
+		if avatar := assemblies[0].only(w).Avatar; avatar == nil || *avatar != before {
+			t.Errorf("the picture is %s", text(avatar))
+		}
+		c.expectNoChanges()
+	})
+}
