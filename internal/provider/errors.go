@@ -56,7 +56,7 @@ func advice(err error) string {
 		{chat.ErrThrottled, "The platform refused the request because there were too many requests, even after all retries. Apply again, or lower requests_per_second of the provider or -parallelism of Terraform."},
 		{chat.ErrUnavailable, "The platform returned no usable answer. Apply again; what succeeded is in the state. Raise max_retries or request_timeout if this happens often."},
 		{chat.ErrAlreadyExists, "Import the user, or set adopt_existing = true in the provider block to take it over as declared, its password included."},
-		{chat.ErrNotFound, "A user, group or room that the request names does not exist. Declare it, for example as a chat_user, and refer to its id attribute, so that it is created first."},
+		{chat.ErrNotFound, "A user, group or room that the request names does not exist. Declare it as a chat_user, chat_group or chat_room and refer to its id attribute, so that it is created first."},
 	} {
 		if errors.Is(err, a.kind) {
 			return a.text
