@@ -104,7 +104,7 @@ resource "chat_users" "team" {
 			for _, want := range []string{
 				fmt.Sprintf(`User "%s" is not the one in the state`, w.name("alice")),
 				`Users are not the ones in the state`,
-				w.name("bobby") + `": deleted and registered again`,
+				`deleted and registered again outside of Terraform: "` + w.name("bobby") + `"`,
 			} {
 				if !strings.Contains(out, want) {
 					t.Errorf("%v: want %s in\n%s", args, want, out)
