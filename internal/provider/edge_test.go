@@ -187,7 +187,7 @@ resource %q "e" {
   %s = "{@nobody}"
 }
 `, e.kind, e.target)),
-			ExpectError: regexp.MustCompile(`(?s)Could not add.*not\s+found.*Declare it as a chat_user`),
+			ExpectError: regexp.MustCompile(`(?s)Could not add.*not\s+found.*Declare\s+it\s+as\s+a\s+chat_user`),
 		})
 	})
 }

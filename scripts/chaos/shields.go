@@ -33,6 +33,7 @@ func (n *shields) seed(s *scene, d document) {
 	d.register(shieldOwner, "stranger's")
 	s.strangers[s.user(shieldOwner)] = true
 	d.app["groups"] = append(list(d.app["groups"]), map[string]any{"gid": json.Number(shieldGroup), "name": "Announcements", "owner": shieldOwner})
+	s.groupsOf(groupsKind).record.foreign[shieldGroup] = true
 }
 
 func (n *shields) begin(s *scene) {
@@ -157,7 +158,7 @@ func (n *shields) disturb(before, _ *scene) (string, func(document)) {
 }
 
 // foreign is the group.
-func (n *shields) foreign(_ *scene, d document) any { return d.app["groups"] }
+func (n *shields) foreign(_ *scene, d document) any { return d.group(groupsKind, shieldGroup) }
 
 // shielded reports whether a user does not get the messages of the group.
 func (d document) shielded(username string) bool {
