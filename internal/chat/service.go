@@ -71,6 +71,31 @@ type Platform struct {
 	// ClockGrain is how exactly the platform's creation times can be compared with the
 	// clock of this machine.
 	ClockGrain time.Duration
+	// Clock translates instants of the clock of this machine; nil if both clocks agree.
+	Clock Clock
+}
+
+// Clock translates between the clock of this machine and the platform's. The next run may
+// have a machine with another clock, so that what outlives a run is in the platform's time.
+type Clock interface {
+	PlatformTime(machine time.Time) time.Time
+	MachineTime(platform time.Time) time.Time
+}
+
+// PlatformTime translates an instant of the clock of this machine to the platform's clock.
+func (p *Platform) PlatformTime(at time.Time) time.Time {
+	if p.Clock == nil {
+		return at
+	}
+	return p.Clock.PlatformTime(at)
+}
+
+// MachineTime translates an instant of the platform's clock to the clock of this machine.
+func (p *Platform) MachineTime(at time.Time) time.Time {
+	if p.Clock == nil {
+		return at
+	}
+	return p.Clock.MachineTime(at)
 }
 
 // Limit is the maximum size of one bulk call. Zero Bytes means unbounded.

@@ -55,7 +55,7 @@ func New(config Config) (*chat.Service, error) {
 	return &chat.Service{
 		Platform: &chat.Platform{
 			Name: "easemob", Title: title, AppKey: config.AppKey,
-			UserKey: userKey, Rules: rules, ClockGrain: clockGrain,
+			UserKey: userKey, Rules: rules, ClockGrain: clockGrain, Clock: r,
 			Users: userLimits, Groups: plainGroups.limits, Rooms: chatRooms.limits,
 		},
 		Users:           users{c},

@@ -63,7 +63,7 @@ func New(config Config) (*chat.Service, error) {
 			// The platform does not say that case is ignored.
 			UserKey: func(username string) string { return username },
 			Rules:   rules, Users: userLimits, Groups: groupLimits, Rooms: roomLimits,
-			ClockGrain: clockGrain,
+			ClockGrain: clockGrain, Clock: r,
 		},
 		Users:        users{c},
 		Contacts:     contacts{c},

@@ -142,7 +142,7 @@ func (r *assemblyResource[Model]) Create(ctx context.Context, req resource.Creat
 	group, err := r.groups(r.client.Service).Create(ctx, chat.NewGroup{Owner: owner, GroupSettings: first})
 	if sentAt, unsettled := chat.Unsettled(err); unsettled {
 		account := reconcile.NewAccount()
-		account.Sent(unfinishedGroup, sentAt)
+		account.Sent(unfinishedGroup, sentAt, r.client.Platform)
 		keep(ctx, account, resp.Private, &resp.Diagnostics)
 		f.read(&chat.Group{GroupSettings: want}, r.client.userKey)
 		*f.id = types.StringNull()
@@ -246,7 +246,7 @@ func (r *assemblyResource[Model]) Read(ctx context.Context, req resource.ReadReq
 	}
 	f := r.fields(&state)
 	if note := account.Users[unfinishedGroup]; note.Unfinished() {
-		if !r.settle(ctx, f, time.UnixMilli(note.SentAt), &resp.Diagnostics) {
+		if !r.settle(ctx, f, note.Sent(r.client.Platform), &resp.Diagnostics) {
 			if !resp.Diagnostics.HasError() {
 				resp.State.RemoveResource(ctx)
 			}
@@ -397,7 +397,7 @@ func (r *assemblyResource[Model]) Delete(ctx context.Context, req resource.Delet
 				"It is not known whether it was created. Apply again without -refresh=false.")
 			return
 		}
-		if !r.settle(ctx, f, time.UnixMilli(note.SentAt), &resp.Diagnostics) {
+		if !r.settle(ctx, f, note.Sent(r.client.Platform), &resp.Diagnostics) {
 			return
 		}
 	}

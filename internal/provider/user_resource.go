@@ -319,7 +319,7 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 	unfinished.DeactivateOnDestroy = types.BoolValue(false)
 	account := reconcile.NewAccount()
 	if sentAt, unsettled := chat.Unsettled(err); unsettled {
-		account.Sent(key, sentAt)
+		account.Sent(key, sentAt, r.client.Platform)
 		keep(ctx, account, resp.Private, &resp.Diagnostics)
 		resp.Diagnostics.Append(unfinished.save(ctx, &chat.User{Username: name}, &resp.State)...)
 		resp.Diagnostics.AddAttributeError(path.Root("username"), fmt.Sprintf("Could not find out if user %q was created", name),

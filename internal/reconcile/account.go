@@ -32,7 +32,7 @@ type Note struct {
 	// call) are set if Created is approximate: the registration lies between them.
 	Since int64 `json:"since,omitempty"`
 	Until int64 `json:"until,omitempty"`
-	// SentAt (milliseconds since 1970, by the clock of the machine that sent it) is set if
+	// SentAt (milliseconds since 1970, by the platform's clock) is set if
 	// a registration was sent whose outcome is unknown: a user that was registered since
 	// is ours, an older one is somebody else's.
 	SentAt int64 `json:"sent_at,omitempty"`
@@ -118,14 +118,20 @@ func (n Note) Unfinished() bool { return n.SentAt != 0 }
 
 // Settles reports whether the user is the one that an unfinished registration made.
 func (n Note) Settles(user *chat.User, platform *chat.Platform) bool {
-	return n.Unfinished() && user.CreatedSince(time.UnixMilli(n.SentAt), platform.ClockGrain)
+	return n.Unfinished() && user.CreatedSince(n.Sent(platform), platform.ClockGrain)
 }
 
-// Sent notes a registration whose outcome is unknown. Of several, the first one counts.
-func (a *Account) Sent(key string, at time.Time) {
+// Sent returns when an unfinished registration was sent, by the clock of this machine.
+func (n Note) Sent(platform *chat.Platform) time.Time {
+	return platform.MachineTime(time.UnixMilli(n.SentAt))
+}
+
+// Sent notes a registration whose outcome is unknown, and when it was sent by the clock of
+// this machine. Of several, the first one counts.
+func (a *Account) Sent(key string, at time.Time, platform *chat.Platform) {
 	a.Change(key, func(n *Note) {
 		if n.SentAt == 0 {
-			n.SentAt = at.UnixMilli()
+			n.SentAt = platform.PlatformTime(at).UnixMilli()
 		}
 	})
 }

@@ -34,7 +34,7 @@ func TestAccount_isStored(t *testing.T) {
 	account := reconcile.NewAccount()
 	account.Remember("ann", chat.Registration{UUID: "uuid-1", CreatedAt: registered})
 	account.Remember("bob", chat.Registration{CreatedAt: registered, Since: registered.Add(-time.Second), Until: registered.Add(time.Minute), Approximate: true})
-	account.Sent("eve", registered)
+	account.Sent("eve", registered, &chat.Platform{})
 	account.Change("fay", func(n *reconcile.Note) { n.Foreign = true })
 	account.Change("gus", func(n *reconcile.Note) { n.Unset, n.Deactivated = true, true })
 	account.PartialVersion = pointer(int64(7))
@@ -74,7 +74,7 @@ func TestAccount_withoutNotesIsSmall(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		account.Sent("ann", registered) // there is a place for it
+		account.Sent("ann", registered, &chat.Platform{}) // there is a place for it
 		if len(account.Users) != 1 {
 			t.Errorf("%q: %+v", document, account)
 		}
@@ -88,7 +88,7 @@ func TestAccount_remembersTheLatestRegistration(t *testing.T) {
 	account := reconcile.NewAccount()
 	approximate := chat.Registration{CreatedAt: registered, Since: registered, Until: registered.Add(time.Minute), Approximate: true}
 	exact := chat.Registration{CreatedAt: registered.Add(5 * time.Second)}
-	account.Sent("ann", registered)
+	account.Sent("ann", registered, &chat.Platform{})
 	account.Change("ann", func(n *reconcile.Note) { n.Foreign, n.Unset, n.Deactivated = true, true, true })
 	account.Remember("ann", approximate)
 	if note := account.Users["ann"]; note.Unfinished() || note.Foreign || !note.Deactivated || !note.Unset || !note.Registration().Approximate {
@@ -108,8 +108,8 @@ func TestAccount_remembersTheLatestRegistration(t *testing.T) {
 // that of any of them.
 func TestAccount_firstSentCounts(t *testing.T) {
 	account := reconcile.NewAccount()
-	account.Sent("ann", registered)
-	account.Sent("ann", registered.Add(time.Hour))
+	account.Sent("ann", registered, &chat.Platform{})
+	account.Sent("ann", registered.Add(time.Hour), &chat.Platform{})
 	note := stored(t, account).Users["ann"]
 	platform := &chat.Platform{ClockGrain: 2 * time.Second}
 	for since, want := range map[time.Duration]bool{
@@ -127,5 +127,27 @@ func TestAccount_firstSentCounts(t *testing.T) {
 	}
 	if note.Settles(&chat.User{Registration: chat.Registration{UUID: "a"}}, platform) {
 		t.Error("a user without a time is ours")
+	}
+}
+
+// ahead is a platform's clock that is so far ahead of this machine's.
+type ahead time.Duration
+
+func (a ahead) PlatformTime(machine time.Time) time.Time { return machine.Add(time.Duration(a)) }
+func (a ahead) MachineTime(platform time.Time) time.Time { return platform.Add(-time.Duration(a)) }
+
+// The next run may be on a machine with another clock.
+func TestAccount_sentByThePlatformsClock(t *testing.T) {
+	grain := 2 * time.Second
+	account := reconcile.NewAccount()
+	account.Sent("ann", registered, &chat.Platform{ClockGrain: grain, Clock: ahead(time.Minute)})
+	note := stored(t, account).Users["ann"]
+	later := &chat.Platform{ClockGrain: grain, Clock: ahead(3 * time.Minute)}
+	for since, want := range map[time.Duration]bool{0: true, -time.Minute: false} {
+		at := later.MachineTime(registered.Add(time.Minute + since))
+		user := &chat.User{Registration: chat.Registration{CreatedAt: at, Since: at, Until: at}}
+		if got := note.Settles(user, later); got != want {
+			t.Errorf("a user registered %s later is ours: %v, want %v", since, got, want)
+		}
 	}
 }

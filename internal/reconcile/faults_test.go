@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"terraform-provider-chat/internal/chat"
 )
 
 // kinds are the requests without what differs from one run to the next: which name is
@@ -61,7 +63,7 @@ func newScene(t *testing.T, p *platform, adopt bool) scene {
 		t.Fatalf("%+v", seen)
 	}
 	account := r.account(t)
-	account.Sent("ida", time.Now())
+	account.Sent("ida", time.Now(), &chat.Platform{})
 	r.keep(t, account)
 	p.put("ida", "pw-ida").ours = true
 

@@ -107,7 +107,7 @@ func TestReadUsers_unfinished(t *testing.T) {
 		time.Sleep(time.Hour)
 		account := reconcile.NewAccount()
 		for _, name := range []string{"old", "mine", "nobody", "there"} {
-			account.Sent(name, time.Now())
+			account.Sent(name, time.Now(), &chat.Platform{})
 		}
 		time.Sleep(time.Second)
 		p.put("Mine", "pw").nickname = pointer("Mine")
@@ -144,7 +144,7 @@ func TestReadUsers_failures(t *testing.T) {
 		r := newResource(p)
 		r.mustApply(t, map[string]user{"ann": {password: "pw"}, "bob": {password: "pw"}})
 		account := r.account(t)
-		account.Sent("eve", time.Now())
+		account.Sent("eve", time.Now(), &chat.Platform{})
 		r.keep(t, account)
 		p.put("eve", "pw")
 		document := string(r.document)

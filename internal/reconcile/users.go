@@ -182,7 +182,7 @@ func (w *Users) create(ctx context.Context, keys []string) map[string]*chat.User
 				disable = append(disable, key)
 			}
 		case unsettled:
-			w.Account.Sent(key, sentAt)
+			w.Account.Sent(key, sentAt, w.Service.Platform)
 			w.Unwritten[key] = MaybeWritten
 			failed = append(failed, Failure{Name: want.Name, Err: err})
 		case errors.Is(err, chat.ErrAlreadyExists) && w.Adopt:

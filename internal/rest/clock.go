@@ -49,3 +49,18 @@ func (c *Client) LocalTime(at time.Time, grain time.Duration) (since, until time
 	defer c.clock.mu.Unlock()
 	return at.Add(-c.clock.most), at.Add(grain - c.clock.least)
 }
+
+// PlatformTime translates an instant of the clock of this machine to the platform's clock,
+// as exactly as it is known.
+func (c *Client) PlatformTime(at time.Time) time.Time { return at.Add(c.clock.ahead()) }
+
+// MachineTime translates an instant of the platform's clock to the clock of this machine,
+// as exactly as it is known.
+func (c *Client) MachineTime(at time.Time) time.Time { return at.Add(-c.clock.ahead()) }
+
+// ahead returns by how much the platform's clock is ahead of ours.
+func (c *clock) ahead() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return (c.least + c.most) / 2
+}

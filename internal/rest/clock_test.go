@@ -144,3 +144,21 @@ func TestLocalTime_withoutReadableDates(t *testing.T) {
 		checkLocal(t, c, p, time.Second, time.Second)
 	})
 }
+
+func TestPlatformTime(t *testing.T) {
+	c := client(t, &platformClock{ahead: time.Hour})
+	now := time.Now()
+	if at := c.PlatformTime(now); !at.Equal(now) {
+		t.Errorf("before any answer, the platform's time is %s", at.Sub(now))
+	}
+	if _, err := c.Do(t.Context(), rest.Request{Op: "call", Method: http.MethodGet, Path: []string{"a"}}); err != nil {
+		t.Fatal(err)
+	}
+	at := c.PlatformTime(now)
+	if ahead := at.Sub(now); ahead < time.Hour-2*time.Second || ahead > time.Hour+2*time.Second {
+		t.Errorf("the platform's clock is %s ahead, want an hour", ahead)
+	}
+	if back := c.MachineTime(at); !back.Equal(now) {
+		t.Errorf("there and back: %s", back.Sub(now))
+	}
+}
