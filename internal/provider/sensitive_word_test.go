@@ -310,6 +310,30 @@ func TestSensitiveWord_lostAnswersAreSettledByReading(t *testing.T) {
 	}
 }
 
+// A call without an answer may take effect after the list was read: what it adds is in the
+// state, and the next refresh finds out.
+func TestSensitiveWord_callWithoutAnAnswerIsNotForgotten(t *testing.T) {
+	t.Parallel()
+	w := emulated(t, "jmessage")
+	few := map[string]tftypes.Value{"max_retries": tftypes.NewValue(tftypes.Number, 0)}
+	w.emulator.faults(fault{Method: "POST", Path: "/sensitiveword", Drop: true, Times: -1})
+	word, problems := w.wireWith(few).apply("chat_sensitive_word", instance{}, attrs{"word": "late"})
+	expectProblem(t, problems, "Could not add")
+	if word.state["word"] != "late" {
+		t.Fatalf("the state is %v", word.state)
+	}
+	w.emulator.faults()
+	gone, problems := w.wire().read("chat_sensitive_word", word)
+	if gone.state != nil || len(problems) > 0 {
+		t.Errorf("a word that is not there: %v, %v", gone.state, problems)
+	}
+	w.addWords("late")
+	there, problems := w.wire().read("chat_sensitive_word", word)
+	if there.state["word"] != "late" || len(problems) > 0 {
+		t.Errorf("a word that is there by now: %v, %v", there.state, problems)
+	}
+}
+
 func TestAccSensitiveWords_invalidOnesFailThePlan(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "jmessage")
