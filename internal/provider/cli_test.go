@@ -39,7 +39,6 @@ type cli struct {
 // line nor the provider; env is added to that.
 func newCLI(t *testing.T, from string, env map[string]string) *cli {
 	t.Helper()
-	providerBuilt = true
 	binary, err := buildProvider()
 	if err != nil {
 		t.Fatal(err)
@@ -150,11 +149,7 @@ func onOneLine(out string) string {
 
 // buildProvider builds the provider's binary at its first call and returns its folder.
 var buildProvider = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "terraform-provider-chat-")
-	if err != nil {
-		return "", err
-	}
-	binary := filepath.Join(dir, "terraform-provider-chat")
+	binary := filepath.Join(binaryFolder, "terraform-provider-chat")
 	if runtime.GOOS == "windows" {
 		binary += ".exe"
 	}
@@ -162,20 +157,20 @@ var buildProvider = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		err = fmt.Errorf("%w: %s", err, out)
 	}
-	return dir, err
+	return binaryFolder, err
 })
 
-// providerBuilt reports whether buildProvider was called.
-var providerBuilt bool
+// binaryFolder is where buildProvider builds.
+var binaryFolder string
 
-// TestMain deletes the provider's binary after the tests.
+// TestMain makes the folder of the provider's binary, and deletes it after the tests.
 func TestMain(m *testing.M) {
-	code := m.Run()
-	if providerBuilt {
-		if dir, err := buildProvider(); err == nil {
-			_ = os.RemoveAll(dir)
-		}
+	var err error
+	if binaryFolder, err = os.MkdirTemp("", "terraform-provider-chat-"); err != nil {
+		panic(err)
 	}
+	code := m.Run()
+	_ = os.RemoveAll(binaryFolder)
 	os.Exit(code)
 }
 
