@@ -198,7 +198,9 @@ func (s *groups) create(ctx context.Context, name string, group chat.NewGroup) (
 		if sentAt.IsZero() {
 			sentAt = begun
 		}
-		found, reading := chat.CreatedGroups(late, s.inner, s.platform, s.limits.Get, group.Owner, name, sentAt)
+		found, reading := chat.CreatedGroups(late, s.inner, s.platform, s.limits.Get, group.Owner, name, func(r chat.Registration) bool {
+			return r.CreatedSince(sentAt, s.platform.ClockGrain)
+		})
 		found = s.creations.others(found)
 		switch {
 		case reading != nil:

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 )
 
 // Groups are the groups of an application, or its chat rooms: on every platform a room
@@ -89,9 +88,9 @@ type Group struct {
 	Members []Member
 }
 
-// CreatedGroups returns the groups of a name and owner that were created since an instant
-// of the clock of this machine: what became of a creation whose answer was lost.
-func CreatedGroups(ctx context.Context, groups Groups, platform *Platform, limit Limit, owner, name string, since time.Time) ([]*Group, error) {
+// CreatedGroups returns the groups of a name and owner that may be what became of a
+// creation whose answer was lost: those that were created late enough to be ours.
+func CreatedGroups(ctx context.Context, groups Groups, platform *Platform, limit Limit, owner, name string, ours func(Registration) bool) ([]*Group, error) {
 	list := func(ctx context.Context, cursor string) (*Page[Group], error) { return groups.List(ctx, owner, cursor) }
 	var ids []string
 	for group, err := range All(ctx, fmt.Sprintf("list the groups of user %q", owner), list, func(g *Group) string { return g.ID }) {
@@ -110,7 +109,7 @@ func CreatedGroups(ctx context.Context, groups Groups, platform *Platform, limit
 		}
 		for _, group := range found {
 			mine := group != nil && (group.Owner == "" || platform.UserKey(group.Owner) == platform.UserKey(owner))
-			if mine && group.CreatedSince(since, platform.ClockGrain) {
+			if mine && ours(group.Registration) {
 				created = append(created, group)
 			}
 		}

@@ -75,27 +75,21 @@ type Platform struct {
 	Clock Clock
 }
 
-// Clock translates between the clock of this machine and the platform's. The next run may
-// have a machine with another clock, so that what outlives a run is in the platform's time.
+// Clock compares the clock of this machine with the platform's. The next run may have a
+// machine with another clock, so that what outlives a run is in the platform's time.
 type Clock interface {
+	// PlatformTime returns the earliest time that the platform's clock can have shown at
+	// an instant of the clock of this machine.
 	PlatformTime(machine time.Time) time.Time
-	MachineTime(platform time.Time) time.Time
 }
 
-// PlatformTime translates an instant of the clock of this machine to the platform's clock.
+// PlatformTime returns the earliest time that the platform's clock can have shown at an
+// instant of the clock of this machine.
 func (p *Platform) PlatformTime(at time.Time) time.Time {
 	if p.Clock == nil {
 		return at
 	}
 	return p.Clock.PlatformTime(at)
-}
-
-// MachineTime translates an instant of the platform's clock to the clock of this machine.
-func (p *Platform) MachineTime(at time.Time) time.Time {
-	if p.Clock == nil {
-		return at
-	}
-	return p.Clock.MachineTime(at)
 }
 
 // Limit is the maximum size of one bulk call. Zero Bytes means unbounded.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -246,7 +245,7 @@ func (r *assemblyResource[Model]) Read(ctx context.Context, req resource.ReadReq
 	}
 	f := r.fields(&state)
 	if note := account.Users[unfinishedGroup]; note.Unfinished() {
-		if !r.settle(ctx, f, note.Sent(r.client.Platform), &resp.Diagnostics) {
+		if !r.settle(ctx, f, note, &resp.Diagnostics) {
 			if !resp.Diagnostics.HasError() {
 				resp.State.RemoveResource(ctx)
 			}
@@ -278,10 +277,12 @@ func (r *assemblyResource[Model]) Read(ctx context.Context, req resource.ReadReq
 
 // settle looks for what became of a creation whose answer was lost, and reports whether
 // it made a group, whose id it sets.
-func (r *assemblyResource[Model]) settle(ctx context.Context, f groupFields, since time.Time, diags *diag.Diagnostics) bool {
+func (r *assemblyResource[Model]) settle(ctx context.Context, f groupFields, note reconcile.Note, diags *diag.Diagnostics) bool {
 	platform := r.client.Platform
 	name, owner := f.name.ValueString(), f.owner.ValueString()
-	found, err := chat.CreatedGroups(ctx, r.groups(r.client.Service), platform, r.limits(platform).Get, owner, name, since)
+	found, err := chat.CreatedGroups(ctx, r.groups(r.client.Service), platform, r.limits(platform).Get, owner, name, func(made chat.Registration) bool {
+		return note.Settles(made, platform)
+	})
 	switch {
 	case errors.Is(err, chat.ErrNotFound):
 		return false // the owner is gone, and the group with it
@@ -397,7 +398,7 @@ func (r *assemblyResource[Model]) Delete(ctx context.Context, req resource.Delet
 				"It is not known whether it was created. Apply again without -refresh=false.")
 			return
 		}
-		if !r.settle(ctx, f, note.Sent(r.client.Platform), &resp.Diagnostics) {
+		if !r.settle(ctx, f, note, &resp.Diagnostics) {
 			return
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/compare"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -262,9 +263,10 @@ resource "chat_GROUP" "team" {
 			},
 			resource.TestStep{PreConfig: func() { w.proxy.onCall(nil) }, Config: config("alice"), ConfigPlanChecks: expectNothing},
 			resource.TestStep{Config: w.config(threeUsers)},
-			// The answer and all reads after it are lost.
+			// The answer and all reads after it are lost, and the platform's clock is ahead.
 			resource.TestStep{
 				PreConfig: func() {
+					w.emulator.advance(time.Hour)
 					lost := false
 					w.proxy.onCall(func(rw http.ResponseWriter, r *http.Request, forward func(http.ResponseWriter)) {
 						switch {

@@ -435,7 +435,7 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	case err != nil:
 		addError(&resp.Diagnostics, fmt.Sprintf("Could not read user %q", name), err)
 		return
-	case note.Unfinished() && !note.Settles(user, r.client.Platform):
+	case note.Unfinished() && !note.Settles(user.Registration, r.client.Platform):
 		// Somebody else's: our registration had no effect.
 		resp.State.RemoveResource(ctx)
 		return
@@ -533,7 +533,7 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 			addError(&resp.Diagnostics, fmt.Sprintf("Could not read user %q before deleting it", name), err)
 			return
 		case note.Unfinished():
-			note.Foreign = !note.Settles(user, r.client.Platform)
+			note.Foreign = !note.Settles(user.Registration, r.client.Platform)
 		case !registration(note, &state).Known():
 			resp.Diagnostics.AddError(fmt.Sprintf("Could not delete user %q", name),
 				"Whether this user is the one that Terraform registered is not known. Apply again with a refresh, without -refresh=false.")

@@ -32,7 +32,7 @@ type Note struct {
 	// call) are set if Created is approximate: the registration lies between them.
 	Since int64 `json:"since,omitempty"`
 	Until int64 `json:"until,omitempty"`
-	// SentAt (milliseconds since 1970, by the platform's clock) is set if
+	// SentAt (milliseconds since 1970, the earliest by the platform's clock) is set if
 	// a registration was sent whose outcome is unknown: a user that was registered since
 	// is ours, an older one is somebody else's.
 	SentAt int64 `json:"sent_at,omitempty"`
@@ -116,14 +116,10 @@ func (n Note) Registration() chat.Registration {
 // Unfinished reports whether a registration was sent whose outcome is unknown.
 func (n Note) Unfinished() bool { return n.SentAt != 0 }
 
-// Settles reports whether the user is the one that an unfinished registration made.
-func (n Note) Settles(user *chat.User, platform *chat.Platform) bool {
-	return n.Unfinished() && user.CreatedSince(n.Sent(platform), platform.ClockGrain)
-}
-
-// Sent returns when an unfinished registration was sent, by the clock of this machine.
-func (n Note) Sent(platform *chat.Platform) time.Time {
-	return platform.MachineTime(time.UnixMilli(n.SentAt))
+// Settles reports whether a registration is the one whose outcome is unknown: it was made
+// after that was sent, both by the platform's clock.
+func (n Note) Settles(r chat.Registration, platform *chat.Platform) bool {
+	return n.Unfinished() && !r.CreatedAt.IsZero() && !r.CreatedAt.Before(time.UnixMilli(n.SentAt).Add(-platform.ClockGrain))
 }
 
 // Sent notes a registration whose outcome is unknown, and when it was sent by the clock of

@@ -116,16 +116,15 @@ func TestAccount_firstSentCounts(t *testing.T) {
 		0: true, time.Minute: true, 2 * time.Hour: true, -time.Second: true,
 		-time.Minute: false,
 	} {
-		at := registered.Add(since)
-		user := &chat.User{Registration: chat.Registration{CreatedAt: at, Since: at, Until: at}}
-		if got := note.Settles(user, platform); got != want {
+		made := chat.Registration{CreatedAt: registered.Add(since)}
+		if got := note.Settles(made, platform); got != want {
 			t.Errorf("a user registered %s later is ours: %v, want %v", since, got, want)
 		}
-		if (reconcile.Note{}).Settles(user, platform) {
+		if (reconcile.Note{}).Settles(made, platform) {
 			t.Error("a note of nothing unfinished settles a user")
 		}
 	}
-	if note.Settles(&chat.User{Registration: chat.Registration{UUID: "a"}}, platform) {
+	if note.Settles(chat.Registration{UUID: "a"}, platform) {
 		t.Error("a user without a time is ours")
 	}
 }
@@ -134,7 +133,6 @@ func TestAccount_firstSentCounts(t *testing.T) {
 type ahead time.Duration
 
 func (a ahead) PlatformTime(machine time.Time) time.Time { return machine.Add(time.Duration(a)) }
-func (a ahead) MachineTime(platform time.Time) time.Time { return platform.Add(-time.Duration(a)) }
 
 // The next run may be on a machine with another clock.
 func TestAccount_sentByThePlatformsClock(t *testing.T) {
@@ -144,9 +142,7 @@ func TestAccount_sentByThePlatformsClock(t *testing.T) {
 	note := stored(t, account).Users["ann"]
 	later := &chat.Platform{ClockGrain: grain, Clock: ahead(3 * time.Minute)}
 	for since, want := range map[time.Duration]bool{0: true, -time.Minute: false} {
-		at := later.MachineTime(registered.Add(time.Minute + since))
-		user := &chat.User{Registration: chat.Registration{CreatedAt: at, Since: at, Until: at}}
-		if got := note.Settles(user, later); got != want {
+		if got := note.Settles(chat.Registration{CreatedAt: registered.Add(time.Minute + since)}, later); got != want {
 			t.Errorf("a user registered %s later is ours: %v, want %v", since, got, want)
 		}
 	}

@@ -75,7 +75,7 @@ func settleUnfinished(ctx context.Context, service *chat.Service, log Log, accou
 	}
 	for _, key := range unfinished {
 		user, there := found[key]
-		if !there || !account.Users[key].Settles(user, service.Platform) {
+		if !there || !account.Users[key].Settles(user.Registration, service.Platform) {
 			account.Forget(key)
 			continue
 		}

@@ -205,7 +205,7 @@ func (r *Roster) found(key string, user *chat.User, platform *chat.Platform) {
 	m, note := r.Users[key], r.Account.Users[key]
 	switch {
 	case note.Foreign:
-	case note.Unfinished() && !note.Settles(user, platform), !note.Unfinished() && note.Registration().Differs(user.Registration):
+	case note.Unfinished() && !note.Settles(user.Registration, platform), !note.Unfinished() && note.Registration().Differs(user.Registration):
 		r.Account.Forget(key)
 		r.Account.Change(key, func(n *Note) { n.Foreign = true })
 	default:

@@ -50,17 +50,11 @@ func (c *Client) LocalTime(at time.Time, grain time.Duration) (since, until time
 	return at.Add(-c.clock.most), at.Add(grain - c.clock.least)
 }
 
-// PlatformTime translates an instant of the clock of this machine to the platform's clock,
-// as exactly as it is known.
-func (c *Client) PlatformTime(at time.Time) time.Time { return at.Add(c.clock.ahead()) }
-
-// MachineTime translates an instant of the platform's clock to the clock of this machine,
-// as exactly as it is known.
-func (c *Client) MachineTime(at time.Time) time.Time { return at.Add(-c.clock.ahead()) }
-
-// ahead returns by how much the platform's clock is ahead of ours.
-func (c *clock) ahead() time.Duration {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return (c.least + c.most) / 2
+// PlatformTime returns the earliest time that the platform's clock can have shown at an
+// instant of the clock of this machine. If nothing is known of the platform's clock, both
+// clocks are assumed to be equal.
+func (c *Client) PlatformTime(at time.Time) time.Time {
+	c.clock.mu.Lock()
+	defer c.clock.mu.Unlock()
+	return at.Add(c.clock.least)
 }
