@@ -64,16 +64,11 @@ func (e *edges[T]) List(ctx context.Context, owner string) ([]T, error) {
 	if e.off {
 		return e.inner.List(ctx, owner)
 	}
-	read := e.reads.join(ctx, e.key(owner), func(ctx context.Context) ([]T, error) { return e.inner.List(ctx, owner) })
-	list, err := e.reads.wait(ctx, read)
+	list, err := e.reads.get(ctx, e.key(owner), func(ctx context.Context) ([]T, error) { return e.inner.List(ctx, owner) })
 	if err != nil || list == nil {
 		return nil, err
 	}
-	own := make([]T, len(list))
-	for i, entry := range list {
-		own[i] = e.clone(entry)
-	}
-	return own, nil
+	return clones(list, e.clone), nil
 }
 
 // Add implements chat.Edges.
@@ -166,16 +161,11 @@ func (n *contactNotes) Of(ctx context.Context, owner string) ([]chat.Contact, er
 	if n.off {
 		return n.inner.Of(ctx, owner)
 	}
-	read := n.reads.join(ctx, n.key(owner), func(ctx context.Context) ([]chat.Contact, error) { return n.inner.Of(ctx, owner) })
-	list, err := n.reads.wait(ctx, read)
+	list, err := n.reads.get(ctx, n.key(owner), func(ctx context.Context) ([]chat.Contact, error) { return n.inner.Of(ctx, owner) })
 	if err != nil {
 		return nil, err
 	}
-	own := make([]chat.Contact, len(list))
-	for i, contact := range list {
-		own[i] = copyContact(contact)
-	}
-	return own, nil
+	return clones(list, copyContact), nil
 }
 
 // forget drops what was read of an owner and, since contacts are mutual, of the others.
@@ -187,6 +177,15 @@ func (n *contactNotes) forget(owner string, others []chat.Ref) {
 	for _, other := range others {
 		n.reads.drop(n.key(other.Username))
 	}
+}
+
+// clones copies the entries of a list that belongs to all who share it.
+func clones[T any](list []T, clone func(T) T) []T {
+	own := make([]T, len(list))
+	for i, entry := range list {
+		own[i] = clone(entry)
+	}
+	return own
 }
 
 func copyContact(c chat.Contact) chat.Contact {

@@ -340,11 +340,7 @@ func (m *members) List(ctx context.Context, id string) ([]chat.Member, error) {
 	case group.Members == nil:
 		return m.edges.List(ctx, id)
 	}
-	list := make([]chat.Member, len(group.Members))
-	for i, member := range group.Members {
-		list[i] = copyMember(member)
-	}
-	return list, nil
+	return clones(group.Members, copyMember), nil
 }
 
 // Add implements chat.Edges.
@@ -364,8 +360,7 @@ func (m *members) Having(ctx context.Context, id string, state chat.MemberState)
 	if m.off {
 		return m.inner.Having(ctx, id, state)
 	}
-	read := m.states.join(ctx, stateOf{id, state}, func(ctx context.Context) ([]string, error) { return m.inner.Having(ctx, id, state) })
-	names, err := m.states.wait(ctx, read)
+	names, err := m.states.get(ctx, stateOf{id, state}, func(ctx context.Context) ([]string, error) { return m.inner.Having(ctx, id, state) })
 	return slices.Clone(names), err
 }
 

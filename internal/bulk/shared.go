@@ -76,6 +76,11 @@ func (s *shared[K, V]) wait(ctx context.Context, r *read[K, V]) (V, error) {
 	return none, cancelled(ctx, s.op)
 }
 
+// get returns what is read of key, by a read that callers who want the same share.
+func (s *shared[K, V]) get(ctx context.Context, key K, fetch func(context.Context) (V, error)) (V, error) {
+	return s.wait(ctx, s.join(ctx, key, fetch))
+}
+
 // drop makes sure that nobody who comes from now on is served what is read so far.
 func (s *shared[K, V]) drop(key K) {
 	s.mu.Lock()

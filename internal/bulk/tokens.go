@@ -51,7 +51,7 @@ func (t *tokens) ForApp(ctx context.Context) (*chat.Token, error) { return t.inn
 // ForUser implements chat.Tokens.
 func (t *tokens) ForUser(ctx context.Context, username, password string, ttl time.Duration) (*chat.Token, error) {
 	key := login{user: t.key(username), password: password, ttl: ttl}
-	read := t.logins.join(ctx, key, func(ctx context.Context) (*chat.Token, error) {
+	token, err := t.logins.get(ctx, key, func(ctx context.Context) (*chat.Token, error) {
 		token, err := t.inner.ForUser(ctx, username, password, ttl)
 		if err == nil && !token.ExpiresAt.IsZero() {
 			life := time.Until(token.ExpiresAt)
@@ -59,7 +59,6 @@ func (t *tokens) ForUser(ctx context.Context, username, password string, ttl tim
 		}
 		return token, err
 	})
-	token, err := t.logins.wait(ctx, read)
 	if err != nil {
 		return nil, err
 	}

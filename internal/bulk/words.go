@@ -41,8 +41,7 @@ func (w *words) List(ctx context.Context, cursor string) (*chat.Page[string], er
 	if w.off {
 		return w.Words.List(ctx, cursor)
 	}
-	read := w.pages.join(ctx, cursor, func(ctx context.Context) (*chat.Page[string], error) { return w.Words.List(ctx, cursor) })
-	page, err := w.pages.wait(ctx, read)
+	page, err := w.pages.get(ctx, cursor, func(ctx context.Context) (*chat.Page[string], error) { return w.Words.List(ctx, cursor) })
 	if err != nil || page == nil {
 		return nil, err
 	}

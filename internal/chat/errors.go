@@ -150,3 +150,12 @@ func About(op string, usernames ...string) string {
 		return fmt.Sprintf("%s %q and %d more", op, usernames[0], n-1)
 	}
 }
+
+// Single returns the error of a call about one input: that of the call as a whole, or else
+// that of the input.
+func Single(errs []error, err error) error {
+	if err != nil || len(errs) == 0 {
+		return err
+	}
+	return errs[0]
+}

@@ -406,36 +406,36 @@ var callsAbout = map[string]func(ctx context.Context, s *chat.Service, name stri
 		return s.Users.SetActivated(ctx, name, false)
 	},
 	"DELETE /users/%s": func(ctx context.Context, s *chat.Service, name string) error {
-		return only(s.Users.Delete(ctx, []string{name}))
+		return chat.Single(s.Users.Delete(ctx, []string{name}))
 	},
 	"GET /users/%s/contacts/users": func(ctx context.Context, s *chat.Service, name string) error {
 		_, err := s.Contacts.List(ctx, name)
 		return err
 	},
 	"POST /users/%s/contacts/users/bob": func(ctx context.Context, s *chat.Service, name string) error {
-		return only(s.Contacts.Add(ctx, name, chat.Refs("bob")))
+		return chat.Single(s.Contacts.Add(ctx, name, chat.Refs("bob")))
 	},
 	"POST /users/ann/contacts/users/%s": func(ctx context.Context, s *chat.Service, name string) error {
-		return only(s.Contacts.Add(ctx, "ann", chat.Refs(name)))
+		return chat.Single(s.Contacts.Add(ctx, "ann", chat.Refs(name)))
 	},
 	"DELETE /users/%s/contacts/users/bob": func(ctx context.Context, s *chat.Service, name string) error {
-		return only(s.Contacts.Remove(ctx, name, chat.Refs("bob")))
+		return chat.Single(s.Contacts.Remove(ctx, name, chat.Refs("bob")))
 	},
 	"DELETE /users/ann/contacts/users/%s": func(ctx context.Context, s *chat.Service, name string) error {
-		return only(s.Contacts.Remove(ctx, "ann", chat.Refs(name)))
+		return chat.Single(s.Contacts.Remove(ctx, "ann", chat.Refs(name)))
 	},
 	"GET /users/%s/blocks/users": func(ctx context.Context, s *chat.Service, name string) error {
 		_, err := s.Blocks.List(ctx, name)
 		return err
 	},
 	"POST /users/%s/blocks/users": func(ctx context.Context, s *chat.Service, name string) error {
-		return only(s.Blocks.Add(ctx, name, chat.Refs("bob")))
+		return chat.Single(s.Blocks.Add(ctx, name, chat.Refs("bob")))
 	},
 	"DELETE /users/%s/blocks/users/bob": func(ctx context.Context, s *chat.Service, name string) error {
-		return only(s.Blocks.Remove(ctx, name, chat.Refs("bob")))
+		return chat.Single(s.Blocks.Remove(ctx, name, chat.Refs("bob")))
 	},
 	"DELETE /users/ann/blocks/users/%s": func(ctx context.Context, s *chat.Service, name string) error {
-		return only(s.Blocks.Remove(ctx, "ann", chat.Refs(name)))
+		return chat.Single(s.Blocks.Remove(ctx, "ann", chat.Refs(name)))
 	},
 	"GET /users/%s/disconnect": func(ctx context.Context, s *chat.Service, name string) error { return s.Sessions.Disconnect(ctx, name) },
 	"GET /users/%s/offline_msg_count": func(ctx context.Context, s *chat.Service, name string) error {
@@ -483,19 +483,19 @@ var callsAbout = map[string]func(ctx context.Context, s *chat.Service, name stri
 		return err
 	},
 	"POST /chatgroups/%s/users": func(ctx context.Context, s *chat.Service, id string) error {
-		return only(s.GroupMembers.Add(ctx, id, chat.Refs("bob")))
+		return chat.Single(s.GroupMembers.Add(ctx, id, chat.Refs("bob")))
 	},
 	"DELETE /chatgroups/%s/users/bob": func(ctx context.Context, s *chat.Service, id string) error {
-		return only(s.GroupMembers.Remove(ctx, id, chat.Refs("bob")))
+		return chat.Single(s.GroupMembers.Remove(ctx, id, chat.Refs("bob")))
 	},
 	"DELETE /chatgroups/1/users/%s": func(ctx context.Context, s *chat.Service, name string) error {
-		return only(s.GroupMembers.Remove(ctx, "1", chat.Refs(name)))
+		return chat.Single(s.GroupMembers.Remove(ctx, "1", chat.Refs(name)))
 	},
 	"DELETE /chatgroups/1/mute/%s": func(ctx context.Context, s *chat.Service, name string) error {
-		return only(s.GroupMembers.Set(ctx, "1", chat.Muted, chat.Refs(name), false))
+		return chat.Single(s.GroupMembers.Set(ctx, "1", chat.Muted, chat.Refs(name), false))
 	},
 	"DELETE /chatgroups/1/admin/%s": func(ctx context.Context, s *chat.Service, name string) error {
-		return only(s.GroupMembers.Set(ctx, "1", chat.Admin, chat.Refs(name), false))
+		return chat.Single(s.GroupMembers.Set(ctx, "1", chat.Admin, chat.Refs(name), false))
 	},
 	"GET /chatrooms/%s": func(ctx context.Context, s *chat.Service, id string) error {
 		_, err := s.RoomMembers.List(ctx, id)
@@ -532,7 +532,7 @@ func TestUsersOfOtherApplications(t *testing.T) {
 		"add a contact": service.Contacts.Add, "remove a contact": service.Contacts.Remove,
 		"add a block": service.Blocks.Add, "remove a block": service.Blocks.Remove,
 	} {
-		if err := only(change(t.Context(), "ann", others)); !hasKind(err, chat.ErrUnsupported) ||
+		if err := chat.Single(change(t.Context(), "ann", others)); !hasKind(err, chat.ErrUnsupported) ||
 			!strings.Contains(err.Error(), "the Chat Platform API (Easemob) does not support users of other applications.") {
 			t.Errorf("%s: %v", what, err)
 		}

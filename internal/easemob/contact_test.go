@@ -85,7 +85,7 @@ func TestContactNotesOnTheEmulator(t *testing.T) {
 		for i := range 120 {
 			name := fmt.Sprintf("user%03d", i)
 			create(t, service, name)
-			if err := only(service.Contacts.Add(ctx, "ann", chat.Refs(name))); err != nil {
+			if err := chat.Single(service.Contacts.Add(ctx, "ann", chat.Refs(name))); err != nil {
 				t.Fatal(err)
 			}
 			want[name] = nil

@@ -133,34 +133,34 @@ func TestEveryMethod(t *testing.T) {
 		}
 		good("activate", service.Users.SetActivated(ctx, "ann", true))
 
-		good("add contact", only(service.Contacts.Add(ctx, "ann", chat.Refs("BOB"))))
-		good("add contact again", only(service.Contacts.Add(ctx, "bob", chat.Refs("ann"))))
-		good("add contact", only(service.Contacts.Add(ctx, "ann", chat.Refs("cat"))))
+		good("add contact", chat.Single(service.Contacts.Add(ctx, "ann", chat.Refs("BOB"))))
+		good("add contact again", chat.Single(service.Contacts.Add(ctx, "bob", chat.Refs("ann"))))
+		good("add contact", chat.Single(service.Contacts.Add(ctx, "ann", chat.Refs("cat"))))
 		contacts, err := service.Contacts.List(ctx, "ANN")
 		good("contacts", err)
 		same(t, "contacts", contacts, []chat.Contact{{Ref: chat.Ref{Username: "cat"}}, {Ref: chat.Ref{Username: "bob"}}})
 		contacts, err = service.Contacts.List(ctx, "bob")
 		good("contacts", err)
 		same(t, "contacts", contacts, []chat.Contact{{Ref: chat.Ref{Username: "ann"}}})
-		good("remove contact", only(service.Contacts.Remove(ctx, "bob", chat.Refs("ann"))))
-		good("remove contact again", only(service.Contacts.Remove(ctx, "ann", chat.Refs("bob"))))
-		good("remove nobody", only(service.Contacts.Remove(ctx, "ann", chat.Refs("nobody"))))
-		if err := only(service.Contacts.Add(ctx, "ann", chat.Refs("nobody"))); !errors.Is(err, chat.ErrNotFound) {
+		good("remove contact", chat.Single(service.Contacts.Remove(ctx, "bob", chat.Refs("ann"))))
+		good("remove contact again", chat.Single(service.Contacts.Remove(ctx, "ann", chat.Refs("bob"))))
+		good("remove nobody", chat.Single(service.Contacts.Remove(ctx, "ann", chat.Refs("nobody"))))
+		if err := chat.Single(service.Contacts.Add(ctx, "ann", chat.Refs("nobody"))); !errors.Is(err, chat.ErrNotFound) {
 			t.Errorf("add nobody: %v", err)
 		}
 
 		errs, err := service.Blocks.Add(ctx, "ann", chat.Refs("Bob", "cat", "dan"))
 		good("block", err)
 		same(t, "blocks", errs, []error{nil, nil, nil})
-		good("block again", only(service.Blocks.Add(ctx, "ann", chat.Refs("bob"))))
+		good("block again", chat.Single(service.Blocks.Add(ctx, "ann", chat.Refs("bob"))))
 		blocks, err := service.Blocks.List(ctx, "ann")
 		good("blocks", err)
 		names := chat.Usernames(blocks)
 		slices.Sort(names)
 		same(t, "blocks", names, []string{"bob", "cat", "dan"})
-		good("unblock", only(service.Blocks.Remove(ctx, "ann", chat.Refs("CAT"))))
-		good("unblock again", only(service.Blocks.Remove(ctx, "ann", chat.Refs("cat"))))
-		good("unblock nobody", only(service.Blocks.Remove(ctx, "ann", chat.Refs("nobody"))))
+		good("unblock", chat.Single(service.Blocks.Remove(ctx, "ann", chat.Refs("CAT"))))
+		good("unblock again", chat.Single(service.Blocks.Remove(ctx, "ann", chat.Refs("cat"))))
+		good("unblock nobody", chat.Single(service.Blocks.Remove(ctx, "ann", chat.Refs("nobody"))))
 		if _, err := service.Blocks.Add(ctx, "ann", chat.Refs("cat", "nobody")); !errors.Is(err, chat.ErrNotFound) {
 			t.Errorf("block nobody: %v", err)
 		}
@@ -181,8 +181,8 @@ func TestEveryMethod(t *testing.T) {
 			t.Errorf("offline message: %q, %v", s, err)
 		}
 
-		good("delete", only(service.Users.Delete(ctx, []string{"Ann"})))
-		good("delete again", only(service.Users.Delete(ctx, []string{"ann"})))
+		good("delete", chat.Single(service.Users.Delete(ctx, []string{"Ann"})))
+		good("delete again", chat.Single(service.Users.Delete(ctx, []string{"ann"})))
 		for what, err := range map[string]error{
 			"read":           func() error { _, err := service.Users.Get(ctx, "ann", chat.Basic); return err }(),
 			"update":         service.Users.Update(ctx, "ann", chat.Settings{Nickname: ptr("x")}),
@@ -191,7 +191,7 @@ func TestEveryMethod(t *testing.T) {
 			"deactivate":     service.Users.SetActivated(ctx, "ann", false),
 			"contacts":       func() error { _, err := service.Contacts.List(ctx, "ann"); return err }(),
 			"blocks":         func() error { _, err := service.Blocks.List(ctx, "ann"); return err }(),
-			"block":          only(service.Blocks.Add(ctx, "ann", chat.Refs("bob"))),
+			"block":          chat.Single(service.Blocks.Add(ctx, "ann", chat.Refs("bob"))),
 			"disconnect":     service.Sessions.Disconnect(ctx, "ann"),
 			"message count":  func() error { _, err := service.OfflineMessages.Count(ctx, "ann"); return err }(),
 			"message status": func() error { _, err := service.OfflineMessages.Status(ctx, "ann", "1"); return err }(),
@@ -402,7 +402,7 @@ func TestOverHTTP(t *testing.T) {
 			if err != nil || results[0].Err != nil {
 				t.Error(results, err)
 			}
-			if err := only(service.Users.Delete(t.Context(), []string{name})); err != nil {
+			if err := chat.Single(service.Users.Delete(t.Context(), []string{name})); err != nil {
 				t.Error(err)
 			}
 		})

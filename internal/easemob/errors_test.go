@@ -21,7 +21,7 @@ func everyCall() map[string]func(s *chat.Service) error {
 		"PUT /users/ann/password":    func(s *chat.Service) error { return s.Users.SetPassword(ctx, "ann", "pw") },
 		"POST /users/ann/activate":   func(s *chat.Service) error { return s.Users.SetActivated(ctx, "ann", true) },
 		"POST /users/ann/deactivate": func(s *chat.Service) error { return s.Users.SetActivated(ctx, "ann", false) },
-		"DELETE /users/ann":          func(s *chat.Service) error { return only(s.Users.Delete(ctx, []string{"ann"})) },
+		"DELETE /users/ann":          func(s *chat.Service) error { return chat.Single(s.Users.Delete(ctx, []string{"ann"})) },
 		"POST /users": func(s *chat.Service) error {
 			results, err := s.Users.Create(ctx, []chat.NewUser{{Username: "ann", Password: "pw"}})
 			if err == nil {
@@ -30,11 +30,11 @@ func everyCall() map[string]func(s *chat.Service) error {
 			return err
 		},
 		"GET /users/ann/contacts/users":        func(s *chat.Service) error { _, err := s.Contacts.List(ctx, "ann"); return err },
-		"POST /users/ann/contacts/users/bob":   func(s *chat.Service) error { return only(s.Contacts.Add(ctx, "ann", chat.Refs("bob"))) },
-		"DELETE /users/ann/contacts/users/bob": func(s *chat.Service) error { return only(s.Contacts.Remove(ctx, "ann", chat.Refs("bob"))) },
+		"POST /users/ann/contacts/users/bob":   func(s *chat.Service) error { return chat.Single(s.Contacts.Add(ctx, "ann", chat.Refs("bob"))) },
+		"DELETE /users/ann/contacts/users/bob": func(s *chat.Service) error { return chat.Single(s.Contacts.Remove(ctx, "ann", chat.Refs("bob"))) },
 		"GET /users/ann/blocks/users":          func(s *chat.Service) error { _, err := s.Blocks.List(ctx, "ann"); return err },
-		"POST /users/ann/blocks/users":         func(s *chat.Service) error { return only(s.Blocks.Add(ctx, "ann", chat.Refs("bob"))) },
-		"DELETE /users/ann/blocks/users/bob":   func(s *chat.Service) error { return only(s.Blocks.Remove(ctx, "ann", chat.Refs("bob"))) },
+		"POST /users/ann/blocks/users":         func(s *chat.Service) error { return chat.Single(s.Blocks.Add(ctx, "ann", chat.Refs("bob"))) },
+		"DELETE /users/ann/blocks/users/bob":   func(s *chat.Service) error { return chat.Single(s.Blocks.Remove(ctx, "ann", chat.Refs("bob"))) },
 		"POST /users/batch/status":             func(s *chat.Service) error { _, err := s.Statuses.Of(ctx, []string{"ann"}); return err },
 		"GET /users/ann/disconnect":            func(s *chat.Service) error { return s.Sessions.Disconnect(ctx, "ann") },
 		"GET /users/ann/offline_msg_count":     func(s *chat.Service) error { _, err := s.OfflineMessages.Count(ctx, "ann"); return err },

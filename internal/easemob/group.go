@@ -405,7 +405,7 @@ func (c groups) Transfer(ctx context.Context, id, owner string) error {
 	}
 	err := c.confirmed(ctx, request, "newowner")
 	if errors.Is(err, errNotMember) {
-		if err := only(members(c).Add(ctx, id, chat.Refs(owner))); err != nil {
+		if err := chat.Single(members(c).Add(ctx, id, chat.Refs(owner))); err != nil {
 			return err
 		}
 		err = c.confirmed(ctx, request, "newowner")

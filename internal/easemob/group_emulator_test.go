@@ -216,9 +216,9 @@ func TestGroupsOnTheEmulator(t *testing.T) {
 				"members":      func() error { _, err := members.List(t.Context(), small.ID); return err }(),
 				"muted":        func() error { _, err := members.Having(t.Context(), small.ID, chat.Muted); return err }(),
 				"admins":       func() error { _, err := members.Having(t.Context(), small.ID, chat.Admin); return err }(),
-				"add":          only(members.Add(t.Context(), small.ID, chat.Refs("bob"))),
-				"mute a user":  only(members.Set(t.Context(), small.ID, chat.Muted, chat.Refs("bob"), true)),
-				"make admin":   only(members.Set(t.Context(), small.ID, chat.Admin, chat.Refs("bob"), true)),
+				"add":          chat.Single(members.Add(t.Context(), small.ID, chat.Refs("bob"))),
+				"mute a user":  chat.Single(members.Set(t.Context(), small.ID, chat.Muted, chat.Refs("bob"), true)),
+				"make admin":   chat.Single(members.Set(t.Context(), small.ID, chat.Admin, chat.Refs("bob"), true)),
 			} {
 				if !hasKind(err, chat.ErrNotFound) {
 					t.Errorf("%s of a deleted %s: %v", doing, what, err)
@@ -230,7 +230,7 @@ func TestGroupsOnTheEmulator(t *testing.T) {
 		}
 
 		// What a user owns goes with it.
-		if err := only(service.Users.Delete(t.Context(), []string{"ann"})); err != nil {
+		if err := chat.Single(service.Users.Delete(t.Context(), []string{"ann"})); err != nil {
 			t.Fatal(err)
 		}
 		page, err := service.Groups.List(t.Context(), "", "")
@@ -282,11 +282,11 @@ func TestGroupMembersOnTheEmulator(t *testing.T) {
 		same(t, "members", listing(t, members, id), []string{"*ann", "bob", "cat"})
 		same(t, "members that come with the group", len(one(t, service.Groups, id).Members), 3)
 		for _, nobody := range [][]string{{"nobody"}, {"dan", "nobody"}} {
-			if err := only(members.Add(ctx, id, chat.Refs(nobody...))); !hasKind(err, chat.ErrNotFound) {
+			if err := chat.Single(members.Add(ctx, id, chat.Refs(nobody...))); !hasKind(err, chat.ErrNotFound) {
 				t.Errorf("add %q: %v", nobody, err)
 			}
 		}
-		if err := only(members.Add(ctx, id, chat.Refs("dan", "eve"))); !hasKind(err, chat.ErrQuota) {
+		if err := chat.Single(members.Add(ctx, id, chat.Refs("dan", "eve"))); !hasKind(err, chat.ErrQuota) {
 			t.Errorf("add to a full group: %v", err)
 		}
 		same(t, "members", listing(t, members, id), []string{"*ann", "bob", "cat"})
@@ -300,10 +300,10 @@ func TestGroupMembersOnTheEmulator(t *testing.T) {
 			same(t, "muted", having(t, members, id, chat.Muted), []string{"cat"})
 		}
 		for _, stranger := range []string{"dan", "nobody"} {
-			if err := only(members.Set(ctx, id, chat.Muted, chat.Refs("bob", stranger), true)); !hasKind(err, chat.ErrNotFound) {
+			if err := chat.Single(members.Set(ctx, id, chat.Muted, chat.Refs("bob", stranger), true)); !hasKind(err, chat.ErrNotFound) {
 				t.Errorf("mute %s: %v", stranger, err)
 			}
-			if err := only(members.Set(ctx, id, chat.Admin, chat.Refs(stranger), true)); !hasKind(err, chat.ErrNotFound) {
+			if err := chat.Single(members.Set(ctx, id, chat.Admin, chat.Refs(stranger), true)); !hasKind(err, chat.ErrNotFound) {
 				t.Errorf("make %s an admin: %v", stranger, err)
 			}
 			good(members.Set(ctx, id, chat.Admin, chat.Refs(stranger), false))
@@ -317,10 +317,10 @@ func TestGroupMembersOnTheEmulator(t *testing.T) {
 			same(t, "admins", having(t, members, id, chat.Admin), []string{"bob"})
 		}
 		for what, err := range map[string]error{
-			"remove":     only(members.Remove(ctx, id, chat.Refs("ann"))),
-			"remove two": only(members.Remove(ctx, id, chat.Refs("bob", "ann"))),
-			"mute":       only(members.Set(ctx, id, chat.Muted, chat.Refs("ann"), true)),
-			"make admin": only(members.Set(ctx, id, chat.Admin, chat.Refs("ann"), true)),
+			"remove":     chat.Single(members.Remove(ctx, id, chat.Refs("ann"))),
+			"remove two": chat.Single(members.Remove(ctx, id, chat.Refs("bob", "ann"))),
+			"mute":       chat.Single(members.Set(ctx, id, chat.Muted, chat.Refs("ann"), true)),
+			"make admin": chat.Single(members.Set(ctx, id, chat.Admin, chat.Refs("ann"), true)),
 		} {
 			if !hasKind(err, chat.ErrInvalid) {
 				t.Errorf("%s the owner: %v", what, err)
@@ -373,7 +373,7 @@ func TestRoomMembersOnTheEmulator(t *testing.T) {
 		control(t, e, http.MethodPost, "clock", `{"advance":"3m"}`, nil)
 		same(t, "members who are offline", listing(t, members, id), []string{"*ann", "bob", "cat"})
 		for _, nobody := range [][]string{{"nobody"}, {"dan", "nobody"}} {
-			if err := only(members.Add(ctx, id, chat.Refs(nobody...))); !hasKind(err, chat.ErrNotFound) {
+			if err := chat.Single(members.Add(ctx, id, chat.Refs(nobody...))); !hasKind(err, chat.ErrNotFound) {
 				t.Errorf("add %q: %v", nobody, err)
 			}
 		}
@@ -405,7 +405,7 @@ func TestRoomMembersOnTheEmulator(t *testing.T) {
 		}
 		rooms := state(t, e).Chatrooms
 		same(t, "users in the chat room", fmt.Sprint(rooms[0].Members, rooms[0].AllowList), "[{cat} {dan}] [cat]")
-		if err := only(members.Remove(ctx, id, chat.Refs("ann"))); !hasKind(err, chat.ErrInvalid) {
+		if err := chat.Single(members.Remove(ctx, id, chat.Refs("ann"))); !hasKind(err, chat.ErrInvalid) {
 			t.Errorf("remove the owner: %v", err)
 		}
 

@@ -59,25 +59,25 @@ func groupCalls() map[string]func(s *chat.Service) error {
 		"PUT /chatgroups/2":                              func(s *chat.Service) error { return s.Groups.Transfer(ctx, "2", "ann") },
 		"DELETE /chatgroups/1":                           func(s *chat.Service) error { return s.Groups.Delete(ctx, "1") },
 		"GET /chatgroups/1/users?pagenum=1&pagesize=100": func(s *chat.Service) error { _, err := s.GroupMembers.List(ctx, "1"); return err },
-		"POST /chatgroups/1/users":                       func(s *chat.Service) error { return only(s.GroupMembers.Add(ctx, "1", chat.Refs("ann"))) },
-		"DELETE /chatgroups/1/users/ann":                 func(s *chat.Service) error { return only(s.GroupMembers.Remove(ctx, "1", chat.Refs("ann"))) },
+		"POST /chatgroups/1/users":                       func(s *chat.Service) error { return chat.Single(s.GroupMembers.Add(ctx, "1", chat.Refs("ann"))) },
+		"DELETE /chatgroups/1/users/ann":                 func(s *chat.Service) error { return chat.Single(s.GroupMembers.Remove(ctx, "1", chat.Refs("ann"))) },
 		"GET /chatgroups/1/mute":                         func(s *chat.Service) error { _, err := s.GroupMembers.Having(ctx, "1", chat.Muted); return err },
 		"GET /chatgroups/1/admin":                        func(s *chat.Service) error { _, err := s.GroupMembers.Having(ctx, "1", chat.Admin); return err },
 		"POST /chatgroups/1/mute": func(s *chat.Service) error {
-			return only(s.GroupMembers.Set(ctx, "1", chat.Muted, chat.Refs("ann"), true))
+			return chat.Single(s.GroupMembers.Set(ctx, "1", chat.Muted, chat.Refs("ann"), true))
 		},
 		"DELETE /chatgroups/1/mute/ann": func(s *chat.Service) error {
-			return only(s.GroupMembers.Set(ctx, "1", chat.Muted, chat.Refs("ann"), false))
+			return chat.Single(s.GroupMembers.Set(ctx, "1", chat.Muted, chat.Refs("ann"), false))
 		},
 		"POST /chatgroups/1/admin": func(s *chat.Service) error {
-			return only(s.GroupMembers.Set(ctx, "1", chat.Admin, chat.Refs("ann"), true))
+			return chat.Single(s.GroupMembers.Set(ctx, "1", chat.Admin, chat.Refs("ann"), true))
 		},
 		"DELETE /chatgroups/1/admin/ann": func(s *chat.Service) error {
-			return only(s.GroupMembers.Set(ctx, "1", chat.Admin, chat.Refs("ann"), false))
+			return chat.Single(s.GroupMembers.Set(ctx, "1", chat.Admin, chat.Refs("ann"), false))
 		},
 		"GET /chatrooms/1":              func(s *chat.Service) error { _, err := s.RoomMembers.List(ctx, "1"); return err },
-		"POST /chatrooms/1/users":       func(s *chat.Service) error { return only(s.RoomMembers.Add(ctx, "1", chat.Refs("ann"))) },
-		"DELETE /chatrooms/1/users/ann": func(s *chat.Service) error { return only(s.RoomMembers.Remove(ctx, "1", chat.Refs("ann"))) },
+		"POST /chatrooms/1/users":       func(s *chat.Service) error { return chat.Single(s.RoomMembers.Add(ctx, "1", chat.Refs("ann"))) },
+		"DELETE /chatrooms/1/users/ann": func(s *chat.Service) error { return chat.Single(s.RoomMembers.Remove(ctx, "1", chat.Refs("ann"))) },
 	}
 }
 
@@ -727,7 +727,7 @@ func TestGroupLimits(t *testing.T) {
 			"remove": func() ([]error, error) { return members.Remove(t.Context(), "1", foreign) },
 			"mute":   func() ([]error, error) { return members.Set(t.Context(), "1", chat.Muted, foreign, true) },
 		} {
-			if err := only(call()); !hasKind(err, chat.ErrUnsupported) {
+			if err := chat.Single(call()); !hasKind(err, chat.ErrUnsupported) {
 				t.Errorf("%s a user of another application in a %s: %v", name, what, err)
 			}
 		}

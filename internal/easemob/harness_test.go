@@ -219,14 +219,6 @@ func hasKind(err, kind error) bool {
 	return true
 }
 
-// only is the error of a bulk call for one input.
-func only(errs []error, err error) error {
-	if err == nil && len(errs) == 1 {
-		return errs[0]
-	}
-	return err
-}
-
 // wait waits, or breaks the connection if the request ends before.
 func wait(r *http.Request, d time.Duration) {
 	select {

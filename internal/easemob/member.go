@@ -185,14 +185,6 @@ func (c members) setAdmins(ctx context.Context, id string, others []chat.Ref, on
 	return errs, nil
 }
 
-// only is the result of a call about one user.
-func only(errs []error, err error) error {
-	if err == nil && len(errs) == 1 {
-		return errs[0]
-	}
-	return err
-}
-
 // operation names what is done with users of a group, for errors.
 type operation struct{ do, to, group string }
 

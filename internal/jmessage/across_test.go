@@ -238,10 +238,10 @@ func TestCodesAcrossApplications(t *testing.T) {
 			ctx := t.Context()
 			errs := []error{s.Contacts.SetNotes(ctx, "alice", foreign("bert")[0], chat.Notes{Note: ptr("")})}
 			for _, add := range additions(s) {
-				errs = append(errs, only(add(ctx, "7", foreign("bert"))))
+				errs = append(errs, chat.Single(add(ctx, "7", foreign("bert"))))
 			}
 			for _, remove := range removals(s) {
-				errs = append(errs, only(remove(ctx, "7", foreign("bert", "carl"))))
+				errs = append(errs, chat.Single(remove(ctx, "7", foreign("bert", "carl"))))
 			}
 			for _, err := range errs {
 				checkKind(t, err, tt.kind)

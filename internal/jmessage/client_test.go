@@ -506,17 +506,17 @@ var callsAbout = map[string]func(ctx context.Context, s *chat.Service, name stri
 		return s.Users.SetActivated(ctx, name, false)
 	},
 	"DELETE /v1/users/%s": func(ctx context.Context, s *chat.Service, name string) error {
-		return only(s.Users.Delete(ctx, []string{name}))
+		return chat.Single(s.Users.Delete(ctx, []string{name}))
 	},
 	"GET /v1/users/%s/friends": func(ctx context.Context, s *chat.Service, name string) error {
 		_, err := s.Contacts.List(ctx, name)
 		return err
 	},
 	"POST /v1/users/%s/friends": func(ctx context.Context, s *chat.Service, name string) error {
-		return only(s.Contacts.Add(ctx, name, chat.Refs("bert")))
+		return chat.Single(s.Contacts.Add(ctx, name, chat.Refs("bert")))
 	},
 	"DELETE /v1/users/%s/friends": func(ctx context.Context, s *chat.Service, name string) error {
-		return only(s.Contacts.Remove(ctx, name, chat.Refs("bert")))
+		return chat.Single(s.Contacts.Remove(ctx, name, chat.Refs("bert")))
 	},
 	"PUT /v1/users/%s/friends": func(ctx context.Context, s *chat.Service, name string) error {
 		return s.Contacts.SetNotes(ctx, name, chat.Ref{Username: "bert"}, chat.Notes{Note: ptr("x")})
@@ -526,10 +526,10 @@ var callsAbout = map[string]func(ctx context.Context, s *chat.Service, name stri
 		return err
 	},
 	"PUT /v1/users/%s/blacklist": func(ctx context.Context, s *chat.Service, name string) error {
-		return only(s.Blocks.Add(ctx, name, chat.Refs("bert")))
+		return chat.Single(s.Blocks.Add(ctx, name, chat.Refs("bert")))
 	},
 	"DELETE /v1/users/%s/blacklist": func(ctx context.Context, s *chat.Service, name string) error {
-		return only(s.Blocks.Remove(ctx, name, chat.Refs("bert")))
+		return chat.Single(s.Blocks.Remove(ctx, name, chat.Refs("bert")))
 	},
 	"GET /v1/groups/%s": func(ctx context.Context, s *chat.Service, name string) error {
 		_, err := s.Groups.Get(ctx, []string{name})
@@ -549,40 +549,40 @@ var callsAbout = map[string]func(ctx context.Context, s *chat.Service, name stri
 		return err
 	},
 	"POST /v1/groups/%s/members": func(ctx context.Context, s *chat.Service, name string) error {
-		return only(s.GroupMembers.Add(ctx, name, chat.Refs("bert")))
+		return chat.Single(s.GroupMembers.Add(ctx, name, chat.Refs("bert")))
 	},
 	"POST /v1/cross/groups/%s/members": func(ctx context.Context, s *chat.Service, name string) error {
-		return only(s.GroupMembers.Remove(ctx, name, foreign("bert")))
+		return chat.Single(s.GroupMembers.Remove(ctx, name, foreign("bert")))
 	},
 	"PUT /v1/groups/messages/%s/silence?status=true": func(ctx context.Context, s *chat.Service, name string) error {
-		return only(s.GroupMembers.Set(ctx, name, chat.Muted, chat.Refs("bert"), true))
+		return chat.Single(s.GroupMembers.Set(ctx, name, chat.Muted, chat.Refs("bert"), true))
 	},
 	"DELETE /v1/chatroom/%s": func(ctx context.Context, s *chat.Service, name string) error {
 		return s.Rooms.Delete(ctx, name)
 	},
 	"PUT /v1/chatroom/%s/members": func(ctx context.Context, s *chat.Service, name string) error {
-		return only(s.RoomMembers.Add(ctx, name, chat.Refs("bert")))
+		return chat.Single(s.RoomMembers.Add(ctx, name, chat.Refs("bert")))
 	},
 	"DELETE /v1/chatroom/%s/members": func(ctx context.Context, s *chat.Service, name string) error {
-		return only(s.RoomMembers.Remove(ctx, name, chat.Refs("bert")))
+		return chat.Single(s.RoomMembers.Remove(ctx, name, chat.Refs("bert")))
 	},
 	"POST /v1/cross/chatroom/%s/members": func(ctx context.Context, s *chat.Service, name string) error {
-		return only(s.RoomMembers.Add(ctx, name, foreign("bert")))
+		return chat.Single(s.RoomMembers.Add(ctx, name, foreign("bert")))
 	},
 	"PUT /v1/chatroom/%s/forbidden/bert?status=0": func(ctx context.Context, s *chat.Service, name string) error {
-		return only(s.RoomMembers.Set(ctx, name, chat.Muted, chat.Refs("bert"), false))
+		return chat.Single(s.RoomMembers.Set(ctx, name, chat.Muted, chat.Refs("bert"), false))
 	},
 	"PUT /v1/chatroom/1/forbidden/%s?status=1": func(ctx context.Context, s *chat.Service, name string) error {
-		return only(s.RoomMembers.Set(ctx, "1", chat.Muted, chat.Refs(name), true))
+		return chat.Single(s.RoomMembers.Set(ctx, "1", chat.Muted, chat.Refs(name), true))
 	},
 	"POST /v1/cross/users/%s/friends": func(ctx context.Context, s *chat.Service, name string) error {
-		return only(s.Contacts.Add(ctx, name, foreign("bert")))
+		return chat.Single(s.Contacts.Add(ctx, name, foreign("bert")))
 	},
 	"PUT /v1/cross/users/%s/friends": func(ctx context.Context, s *chat.Service, name string) error {
 		return s.Contacts.SetNotes(ctx, name, foreign("bert")[0], chat.Notes{Note: ptr("x")})
 	},
 	"DELETE /v1/cross/users/%s/blacklist": func(ctx context.Context, s *chat.Service, name string) error {
-		return only(s.Blocks.Remove(ctx, name, foreign("bert")))
+		return chat.Single(s.Blocks.Remove(ctx, name, foreign("bert")))
 	},
 	"POST /v1/users/%s/nodisturb": func(ctx context.Context, s *chat.Service, name string) error {
 		return s.Quiet.Set(ctx, name, chat.QuietTarget{}, true)

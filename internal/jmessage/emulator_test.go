@@ -429,24 +429,26 @@ func TestEmulatedRepeats(t *testing.T) {
 			{"PUT", "update", func() error { return s.Users.Update(ctx, "alice", chat.Settings{Nickname: ptr("a")}) }},
 			{"PUT", "set a password", func() error { return s.Users.SetPassword(ctx, "alice", "password2") }},
 			{"PUT", "deactivate", func() error { return s.Users.SetActivated(ctx, "alice", false) }},
-			{"POST", "add a contact", func() error { return only(s.Contacts.Add(ctx, "alice", chat.Refs("bert"))) }},
+			{"POST", "add a contact", func() error { return chat.Single(s.Contacts.Add(ctx, "alice", chat.Refs("bert"))) }},
 			{"PUT", "write notes", func() error {
 				return s.Contacts.SetNotes(ctx, "alice", chat.Ref{Username: "bert"}, chat.Notes{Note: ptr("tall")})
 			}},
-			{"DELETE", "remove a contact", func() error { return only(s.Contacts.Remove(ctx, "alice", chat.Refs("bert"))) }},
+			{"DELETE", "remove a contact", func() error { return chat.Single(s.Contacts.Remove(ctx, "alice", chat.Refs("bert"))) }},
 			{"PUT", "update a group", func() error { return s.Groups.Update(ctx, group.ID, chat.GroupSettings{Name: ptr("a")}) }},
-			{"POST", "add a group member", func() error { return only(s.GroupMembers.Add(ctx, group.ID, chat.Refs("bert"))) }},
-			{"PUT", "mute a group member", func() error { return only(s.GroupMembers.Set(ctx, group.ID, chat.Muted, chat.Refs("bert"), true)) }},
+			{"POST", "add a group member", func() error { return chat.Single(s.GroupMembers.Add(ctx, group.ID, chat.Refs("bert"))) }},
+			{"PUT", "mute a group member", func() error {
+				return chat.Single(s.GroupMembers.Set(ctx, group.ID, chat.Muted, chat.Refs("bert"), true))
+			}},
 			{"PUT", "transfer a group", func() error { return s.Groups.Transfer(ctx, group.ID, "bert") }},
-			{"POST", "remove a group member", func() error { return only(s.GroupMembers.Remove(ctx, group.ID, chat.Refs("alice"))) }},
+			{"POST", "remove a group member", func() error { return chat.Single(s.GroupMembers.Remove(ctx, group.ID, chat.Refs("alice"))) }},
 			{"DELETE", "delete a group", func() error { return s.Groups.Delete(ctx, group.ID) }},
-			{"PUT", "add a room member", func() error { return only(s.RoomMembers.Add(ctx, room.ID, chat.Refs("bert"))) }},
-			{"PUT", "mute a room member", func() error { return only(s.RoomMembers.Set(ctx, room.ID, chat.Muted, chat.Refs("bert"), true)) }},
+			{"PUT", "add a room member", func() error { return chat.Single(s.RoomMembers.Add(ctx, room.ID, chat.Refs("bert"))) }},
+			{"PUT", "mute a room member", func() error { return chat.Single(s.RoomMembers.Set(ctx, room.ID, chat.Muted, chat.Refs("bert"), true)) }},
 			{"PUT", "update a room", func() error { return s.Rooms.Update(ctx, room.ID, chat.GroupSettings{Name: ptr("a")}) }},
 			{"PUT", "transfer a room", func() error { return s.Rooms.Transfer(ctx, room.ID, "bert") }},
-			{"DELETE", "remove a room member", func() error { return only(s.RoomMembers.Remove(ctx, room.ID, chat.Refs("alice"))) }},
+			{"DELETE", "remove a room member", func() error { return chat.Single(s.RoomMembers.Remove(ctx, room.ID, chat.Refs("alice"))) }},
 			{"DELETE", "delete a room", func() error { return s.Rooms.Delete(ctx, room.ID) }},
-			{"POST", "add a word", func() error { return only(s.Words.Add(ctx, []string{"a"})) }},
+			{"POST", "add a word", func() error { return chat.Single(s.Words.Add(ctx, []string{"a"})) }},
 			{"PUT", "rename a word", func() error { return s.Words.Rename(ctx, "a", "b") }},
 			{"DELETE", "remove a word", func() error { return s.Words.Remove(ctx, "b") }},
 			{"PUT", "turn a setting on", func() error { return s.Settings.Set(ctx, chat.SensitiveWordFilter, true) }},
@@ -463,9 +465,9 @@ func TestEmulatedRepeats(t *testing.T) {
 				return err
 			}},
 			{"POST", "retract", func() error { return s.Messages.Retract(ctx, sentBy("alice", message)) }},
-			{"PUT", "add a block", func() error { return only(s.Blocks.Add(ctx, "alice", chat.Refs("bert"))) }},
-			{"DELETE", "remove a block", func() error { return only(s.Blocks.Remove(ctx, "alice", chat.Refs("bert"))) }},
-			{"DELETE", "delete a user", func() error { return only(s.Users.Delete(ctx, []string{"alice"})) }},
+			{"PUT", "add a block", func() error { return chat.Single(s.Blocks.Add(ctx, "alice", chat.Refs("bert"))) }},
+			{"DELETE", "remove a block", func() error { return chat.Single(s.Blocks.Remove(ctx, "alice", chat.Refs("bert"))) }},
+			{"DELETE", "delete a user", func() error { return chat.Single(s.Users.Delete(ctx, []string{"alice"})) }},
 		} {
 			control(t, e, http.MethodPut, "faults", `[{"method":"`+step.method+`","when":"after","drop":true}]`, nil)
 			if err := step.call(); err != nil {

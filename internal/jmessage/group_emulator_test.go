@@ -112,8 +112,8 @@ func TestEmulatedGroups(t *testing.T) {
 			"update":   s.Groups.Update(ctx, team.ID, chat.GroupSettings{Name: ptr("b")}),
 			"transfer": s.Groups.Transfer(ctx, team.ID, "bert"),
 			"list":     memberError(s.GroupMembers.List(ctx, team.ID)),
-			"add":      only(s.GroupMembers.Add(ctx, team.ID, chat.Refs("bert"))),
-			"mute":     only(s.GroupMembers.Set(ctx, team.ID, chat.Muted, chat.Refs("bert"), true)),
+			"add":      chat.Single(s.GroupMembers.Add(ctx, team.ID, chat.Refs("bert"))),
+			"mute":     chat.Single(s.GroupMembers.Set(ctx, team.ID, chat.Muted, chat.Refs("bert"), true)),
 		} {
 			if !errors.Is(err, chat.ErrNotFound) {
 				t.Errorf("%s in a group that is gone: %v, want ErrNotFound", what, err)
@@ -190,7 +190,7 @@ func TestEmulatedRooms(t *testing.T) {
 
 		_, err = s.RoomMembers.Remove(ctx, hall.ID, chat.Refs("alice", "dora"))
 		checkKind(t, err, chat.ErrNotFound)
-		checkKind(t, only(s.RoomMembers.Remove(ctx, hall.ID, chat.Refs("bert"))), chat.ErrInvalid) // the owner
+		checkKind(t, chat.Single(s.RoomMembers.Remove(ctx, hall.ID, chat.Refs("bert"))), chat.ErrInvalid) // the owner
 		succeed(t, 2)(s.RoomMembers.Remove(ctx, hall.ID, chat.Refs("alice", "carl")))
 		succeed(t, 1)(s.RoomMembers.Remove(ctx, hall.ID, chat.Refs("carl")))
 		succeed(t, 1)(s.RoomMembers.Remove(ctx, hall.ID, chat.Refs("nobody")))
@@ -206,8 +206,8 @@ func TestEmulatedRooms(t *testing.T) {
 			"update":   s.Rooms.Update(ctx, hall.ID, chat.GroupSettings{Name: ptr("b")}),
 			"transfer": s.Rooms.Transfer(ctx, hall.ID, "bert"),
 			"list":     memberError(s.RoomMembers.List(ctx, hall.ID)),
-			"add":      only(s.RoomMembers.Add(ctx, hall.ID, chat.Refs("bert"))),
-			"mute":     only(s.RoomMembers.Set(ctx, hall.ID, chat.Muted, chat.Refs("bert"), true)),
+			"add":      chat.Single(s.RoomMembers.Add(ctx, hall.ID, chat.Refs("bert"))),
+			"mute":     chat.Single(s.RoomMembers.Set(ctx, hall.ID, chat.Muted, chat.Refs("bert"), true)),
 		} {
 			if !errors.Is(err, chat.ErrNotFound) {
 				t.Errorf("%s in a room that is gone: %v, want ErrNotFound", what, err)

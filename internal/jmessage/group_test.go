@@ -399,7 +399,7 @@ func TestGroupsLack(t *testing.T) {
 			checkKind(t, err, chat.ErrUnsupported)
 			_, err = each.Set(ctx, "1", chat.Admin, chat.Refs("bert"), true)
 			checkKind(t, err, chat.ErrUnsupported)
-			checkKind(t, only(each.Set(ctx, "1", chat.Muted, foreign("bert"), true)), chat.ErrUnsupported)
+			checkKind(t, chat.Single(each.Set(ctx, "1", chat.Muted, foreign("bert"), true)), chat.ErrUnsupported)
 			if err := s.Platform.Rules.Check(chat.Field(noun+"_member.admin"), true); err == nil {
 				t.Errorf("there is no rule about admins of a %s", noun)
 			}
@@ -475,70 +475,70 @@ func TestGroupErrors(t *testing.T) {
 		{
 			"a member of a group that is gone",
 			func(ctx context.Context, s *chat.Service) error {
-				return only(s.GroupMembers.Add(ctx, "1", chat.Refs("bert")))
+				return chat.Single(s.GroupMembers.Add(ctx, "1", chat.Refs("bert")))
 			},
 			refuse(403, 899006), chat.ErrNotFound, `add user "bert" to group "1": not found: HTTP 403 899006`,
 		},
 		{
 			"a member who does not exist",
 			func(ctx context.Context, s *chat.Service) error {
-				return only(s.GroupMembers.Add(ctx, "1", chat.Refs("bert")))
+				return chat.Single(s.GroupMembers.Add(ctx, "1", chat.Refs("bert")))
 			},
 			refuse(403, 899002), chat.ErrNotFound, `add user "bert" to group "1": not found: HTTP 403 899002`,
 		},
 		{
 			"one of several is a member",
 			func(ctx context.Context, s *chat.Service) error {
-				return only(s.GroupMembers.Add(ctx, "1", chat.Refs("bert", "carl")))
+				return chat.Single(s.GroupMembers.Add(ctx, "1", chat.Refs("bert", "carl")))
 			},
 			refuse(400, 899011), chat.ErrAlreadyExists, `add user "bert" and 1 more to group "1"`,
 		},
 		{
 			"one of several is no member",
 			func(ctx context.Context, s *chat.Service) error {
-				return only(s.GroupMembers.Remove(ctx, "1", chat.Refs("bert", "carl")))
+				return chat.Single(s.GroupMembers.Remove(ctx, "1", chat.Refs("bert", "carl")))
 			},
 			refuse(403, 899014), chat.ErrNotFound, `remove user "bert" and 1 more from group "1"`,
 		},
 		{
 			"a group that is full",
 			func(ctx context.Context, s *chat.Service) error {
-				return only(s.GroupMembers.Add(ctx, "1", chat.Refs("bert", "carl")))
+				return chat.Single(s.GroupMembers.Add(ctx, "1", chat.Refs("bert", "carl")))
 			},
 			refuse(403, 899012), chat.ErrQuota, `(the group has as many members as it may have)`,
 		},
 		{
 			"a user who is in too many groups",
 			func(ctx context.Context, s *chat.Service) error {
-				return only(s.GroupMembers.Add(ctx, "1", chat.Refs("bert")))
+				return chat.Single(s.GroupMembers.Add(ctx, "1", chat.Refs("bert")))
 			},
 			refuse(403, 899015), chat.ErrQuota, `(a user is in as many groups as a user may be in)`,
 		},
 		{
 			"one of several who is in too many groups",
 			func(ctx context.Context, s *chat.Service) error {
-				return only(s.GroupMembers.Add(ctx, "1", chat.Refs("bert", "carl")))
+				return chat.Single(s.GroupMembers.Add(ctx, "1", chat.Refs("bert", "carl")))
 			},
 			refuse(403, 899015), chat.ErrTooLarge, `add user "bert" and 1 more to group "1"`,
 		},
 		{
 			"to mute in a group that is gone",
 			func(ctx context.Context, s *chat.Service) error {
-				return only(s.GroupMembers.Set(ctx, "1", chat.Muted, chat.Refs("bert"), true))
+				return chat.Single(s.GroupMembers.Set(ctx, "1", chat.Muted, chat.Refs("bert"), true))
 			},
 			refuse(403, 899006), chat.ErrNotFound, `mute user "bert" in group "1"`,
 		},
 		{
 			"to mute a user who is no member",
 			func(ctx context.Context, s *chat.Service) error {
-				return only(s.GroupMembers.Set(ctx, "1", chat.Muted, chat.Refs("bert"), true))
+				return chat.Single(s.GroupMembers.Set(ctx, "1", chat.Muted, chat.Refs("bert"), true))
 			},
 			refuse(403, 899014), chat.ErrNotFound, `mute user "bert" in group "1"`,
 		},
 		{
 			"to unmute several, one of whom is no member",
 			func(ctx context.Context, s *chat.Service) error {
-				return only(s.GroupMembers.Set(ctx, "1", chat.Muted, chat.Refs("bert", "carl"), false))
+				return chat.Single(s.GroupMembers.Set(ctx, "1", chat.Muted, chat.Refs("bert", "carl"), false))
 			},
 			refuse(403, 899014), chat.ErrNotFound, `unmute user "bert" and 1 more in group "1"`,
 		},
@@ -575,21 +575,21 @@ func TestGroupErrors(t *testing.T) {
 		{
 			"a member of a room that is gone",
 			func(ctx context.Context, s *chat.Service) error {
-				return only(s.RoomMembers.Add(ctx, "1", chat.Refs("bert")))
+				return chat.Single(s.RoomMembers.Add(ctx, "1", chat.Refs("bert")))
 			},
 			refuse(403, 899081), chat.ErrNotFound, `add user "bert" to room "1"`,
 		},
 		{
 			"one of several is not in the room",
 			func(ctx context.Context, s *chat.Service) error {
-				return only(s.RoomMembers.Remove(ctx, "1", chat.Refs("bert", "carl")))
+				return chat.Single(s.RoomMembers.Remove(ctx, "1", chat.Refs("bert", "carl")))
 			},
 			refuse(403, 899082), chat.ErrNotFound, `remove user "bert" and 1 more from room "1"`,
 		},
 		{
 			"to mute a user who is not in the room",
 			func(ctx context.Context, s *chat.Service) error {
-				return only(s.RoomMembers.Set(ctx, "1", chat.Muted, chat.Refs("bert"), true))
+				return chat.Single(s.RoomMembers.Set(ctx, "1", chat.Muted, chat.Refs("bert"), true))
 			},
 			refuse(403, 899082), chat.ErrNotFound, `mute user "bert" in room "1"`,
 		},

@@ -188,14 +188,6 @@ func checkKind(t *testing.T, err, kind error) {
 	}
 }
 
-// only is the error of a bulk call for one input.
-func only(errs []error, err error) error {
-	if err == nil && len(errs) == 1 {
-		return errs[0]
-	}
-	return err
-}
-
 // refuse is the platform's ordinary error answer.
 func refuse(status, code int) answer {
 	return answer{status: status, body: fmt.Sprintf(`{"error":{"code":%d,"message":"the platform's words"}}`, code)}

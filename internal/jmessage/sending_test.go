@@ -43,26 +43,28 @@ var everyCall = map[string]struct {
 	}},
 	"password": {writes, func(ctx context.Context, s *chat.Service) error { return s.Users.SetPassword(ctx, "alice", "password") }},
 	"activate": {writes, func(ctx context.Context, s *chat.Service) error { return s.Users.SetActivated(ctx, "alice", true) }},
-	"delete":   {writes, func(ctx context.Context, s *chat.Service) error { return only(s.Users.Delete(ctx, []string{"alice"})) }},
+	"delete": {writes, func(ctx context.Context, s *chat.Service) error {
+		return chat.Single(s.Users.Delete(ctx, []string{"alice"}))
+	}},
 	"delete some": {writes, func(ctx context.Context, s *chat.Service) error {
-		return only(s.Users.Delete(ctx, []string{"alice", "bert"}))
+		return chat.Single(s.Users.Delete(ctx, []string{"alice", "bert"}))
 	}},
 	"contacts": {reads, func(ctx context.Context, s *chat.Service) error { _, err := s.Contacts.List(ctx, "alice"); return err }},
 	"add contact": {writes, func(ctx context.Context, s *chat.Service) error {
-		return only(s.Contacts.Add(ctx, "alice", chat.Refs("bert")))
+		return chat.Single(s.Contacts.Add(ctx, "alice", chat.Refs("bert")))
 	}},
 	"drop contact": {writes, func(ctx context.Context, s *chat.Service) error {
-		return only(s.Contacts.Remove(ctx, "alice", chat.Refs("bert")))
+		return chat.Single(s.Contacts.Remove(ctx, "alice", chat.Refs("bert")))
 	}},
 	"notes": {writes, func(ctx context.Context, s *chat.Service) error {
 		return s.Contacts.SetNotes(ctx, "alice", chat.Ref{Username: "bert"}, chat.Notes{Note: ptr("")})
 	}},
 	"blocks": {reads, func(ctx context.Context, s *chat.Service) error { _, err := s.Blocks.List(ctx, "alice"); return err }},
 	"add block": {writes, func(ctx context.Context, s *chat.Service) error {
-		return only(s.Blocks.Add(ctx, "alice", chat.Refs("bert")))
+		return chat.Single(s.Blocks.Add(ctx, "alice", chat.Refs("bert")))
 	}},
 	"drop block": {writes, func(ctx context.Context, s *chat.Service) error {
-		return only(s.Blocks.Remove(ctx, "alice", chat.Refs("bert")))
+		return chat.Single(s.Blocks.Remove(ctx, "alice", chat.Refs("bert")))
 	}},
 	"create group": {once, func(ctx context.Context, s *chat.Service) error {
 		_, err := s.Groups.Create(ctx, chat.NewGroup{Owner: "alice"})
@@ -84,13 +86,13 @@ var everyCall = map[string]struct {
 	"delete group":   {writes, func(ctx context.Context, s *chat.Service) error { return s.Groups.Delete(ctx, "7") }},
 	"group members":  {reads, func(ctx context.Context, s *chat.Service) error { _, err := s.GroupMembers.List(ctx, "7"); return err }},
 	"add group member": {writes, func(ctx context.Context, s *chat.Service) error {
-		return only(s.GroupMembers.Add(ctx, "7", chat.Refs("bert")))
+		return chat.Single(s.GroupMembers.Add(ctx, "7", chat.Refs("bert")))
 	}},
 	"drop group member": {writes, func(ctx context.Context, s *chat.Service) error {
-		return only(s.GroupMembers.Remove(ctx, "7", chat.Refs("bert")))
+		return chat.Single(s.GroupMembers.Remove(ctx, "7", chat.Refs("bert")))
 	}},
 	"mute group member": {writes, func(ctx context.Context, s *chat.Service) error {
-		return only(s.GroupMembers.Set(ctx, "7", chat.Muted, chat.Refs("bert"), true))
+		return chat.Single(s.GroupMembers.Set(ctx, "7", chat.Muted, chat.Refs("bert"), true))
 	}},
 	"create room": {once, func(ctx context.Context, s *chat.Service) error {
 		_, err := s.Rooms.Create(ctx, chat.NewGroup{Owner: "alice"})
@@ -105,31 +107,31 @@ var everyCall = map[string]struct {
 	"delete room":   {writes, func(ctx context.Context, s *chat.Service) error { return s.Rooms.Delete(ctx, "7") }},
 	"room members":  {reads, func(ctx context.Context, s *chat.Service) error { _, err := s.RoomMembers.List(ctx, "7"); return err }},
 	"add room member": {writes, func(ctx context.Context, s *chat.Service) error {
-		return only(s.RoomMembers.Add(ctx, "7", chat.Refs("bert")))
+		return chat.Single(s.RoomMembers.Add(ctx, "7", chat.Refs("bert")))
 	}},
 	"drop room member": {writes, func(ctx context.Context, s *chat.Service) error {
-		return only(s.RoomMembers.Remove(ctx, "7", chat.Refs("bert")))
+		return chat.Single(s.RoomMembers.Remove(ctx, "7", chat.Refs("bert")))
 	}},
 	"mute room member": {writes, func(ctx context.Context, s *chat.Service) error {
-		return only(s.RoomMembers.Set(ctx, "7", chat.Muted, chat.Refs("bert"), true))
+		return chat.Single(s.RoomMembers.Set(ctx, "7", chat.Muted, chat.Refs("bert"), true))
 	}},
 	"add foreign contact": {writes, func(ctx context.Context, s *chat.Service) error {
-		return only(s.Contacts.Add(ctx, "alice", foreign("bert")))
+		return chat.Single(s.Contacts.Add(ctx, "alice", foreign("bert")))
 	}},
 	"foreign notes": {writes, func(ctx context.Context, s *chat.Service) error {
 		return s.Contacts.SetNotes(ctx, "alice", foreign("bert")[0], chat.Notes{Note: ptr("")})
 	}},
 	"add foreign block": {writes, func(ctx context.Context, s *chat.Service) error {
-		return only(s.Blocks.Add(ctx, "alice", foreign("bert")))
+		return chat.Single(s.Blocks.Add(ctx, "alice", foreign("bert")))
 	}},
 	"add foreign group member": {writes, func(ctx context.Context, s *chat.Service) error {
-		return only(s.GroupMembers.Add(ctx, "7", foreign("bert")))
+		return chat.Single(s.GroupMembers.Add(ctx, "7", foreign("bert")))
 	}},
 	"add foreign room member": {writes, func(ctx context.Context, s *chat.Service) error {
-		return only(s.RoomMembers.Add(ctx, "7", foreign("bert")))
+		return chat.Single(s.RoomMembers.Add(ctx, "7", foreign("bert")))
 	}},
 	"words":     {reads, func(ctx context.Context, s *chat.Service) error { _, err := s.Words.List(ctx, ""); return err }},
-	"add word":  {writes, func(ctx context.Context, s *chat.Service) error { return only(s.Words.Add(ctx, []string{"a"})) }},
+	"add word":  {writes, func(ctx context.Context, s *chat.Service) error { return chat.Single(s.Words.Add(ctx, []string{"a"})) }},
 	"drop word": {writes, func(ctx context.Context, s *chat.Service) error { return s.Words.Remove(ctx, "a") }},
 	"rename":    {writes, func(ctx context.Context, s *chat.Service) error { return s.Words.Rename(ctx, "a", "b") }},
 	"setting": {reads, func(ctx context.Context, s *chat.Service) error {

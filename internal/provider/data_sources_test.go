@@ -33,9 +33,9 @@ func TestAccDataSources_readWhatTheApplicationHolds(t *testing.T) {
 		}
 		w.setNickname("alice", "Alice")
 		ctx := context.Background()
-		w.must(singleError(w.admin.Contacts.Add(ctx, w.name("alice"), chat.Refs(w.name("bobby")))))
+		w.must(chat.Single(w.admin.Contacts.Add(ctx, w.name("alice"), chat.Refs(w.name("bobby")))))
 		w.must(w.admin.Contacts.SetNotes(ctx, w.name("alice"), chat.Ref{Username: w.name("bobby")}, chat.Notes{NoteName: ptr("Bob")}))
-		w.must(singleError(w.admin.Blocks.Add(ctx, w.name("alice"), chat.Refs(w.name("carol")))))
+		w.must(chat.Single(w.admin.Blocks.Add(ctx, w.name("alice"), chat.Refs(w.name("carol")))))
 		w.run(resource.TestStep{
 			Config: w.config(`
 data "chat_user" "alice" {

@@ -138,7 +138,7 @@ func (r *edgeResource[Model, Found]) Create(ctx context.Context, req resource.Cr
 	}
 	defer r.client.run.Hold(r.runKey(&plan))()
 	ends := r.edge.ends(&plan)
-	err := firstError(r.edge.of(r.client.Service).Add(ctx, ends.owner.ValueString(), []chat.Ref{ends.ref(r.client.Platform)}))
+	err := chat.Single(r.edge.of(r.client.Service).Add(ctx, ends.owner.ValueString(), []chat.Ref{ends.ref(r.client.Platform)}))
 	if _, unsettled := chat.Unsettled(err); unsettled {
 		late, cancel := r.client.Grace(ctx)
 		found, reading := r.find(late, ends)
@@ -285,7 +285,7 @@ func (r *edgeResource[Model, Found]) remove(ctx context.Context, state *Model, e
 			return err
 		}
 	}
-	return firstError(r.edge.of(r.client.Service).Remove(ctx, ends.owner.ValueString(), []chat.Ref{ends.ref(r.client.Platform)}))
+	return chat.Single(r.edge.of(r.client.Service).Remove(ctx, ends.owner.ValueString(), []chat.Ref{ends.ref(r.client.Platform)}))
 }
 
 // ImportState takes an id such as alice/bob or alice/bob/APPKEY, or an identity.

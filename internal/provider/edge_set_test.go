@@ -339,7 +339,7 @@ func TestAccJMessageSet_leavesUsersOfOtherApplicationsAlone(t *testing.T) {
 		func() ([]error, error) { return w.admin.GroupMembers.Add(ctx, group, foreign) },
 		func() ([]error, error) { return w.admin.RoomMembers.Add(ctx, room, foreign) },
 	} {
-		w.must(singleError(add()))
+		w.must(chat.Single(add()))
 	}
 	present := func() error {
 		contacts, err := w.admin.Contacts.List(ctx, w.name("alice"))

@@ -39,10 +39,10 @@ var edges = []edge{
 			return names
 		},
 		add: func(ctx context.Context, w *world, owner, target string) error {
-			return singleError(w.admin.Contacts.Add(ctx, w.name(owner), chat.Refs(w.name(target))))
+			return chat.Single(w.admin.Contacts.Add(ctx, w.name(owner), chat.Refs(w.name(target))))
 		},
 		remove: func(ctx context.Context, w *world, owner, target string) error {
-			return singleError(w.admin.Contacts.Remove(ctx, w.name(owner), chat.Refs(w.name(target))))
+			return chat.Single(w.admin.Contacts.Remove(ctx, w.name(owner), chat.Refs(w.name(target))))
 		},
 	},
 	{
@@ -53,10 +53,10 @@ var edges = []edge{
 			return chat.Usernames(refs)
 		},
 		add: func(ctx context.Context, w *world, owner, target string) error {
-			return singleError(w.admin.Blocks.Add(ctx, w.name(owner), chat.Refs(w.name(target))))
+			return chat.Single(w.admin.Blocks.Add(ctx, w.name(owner), chat.Refs(w.name(target))))
 		},
 		remove: func(ctx context.Context, w *world, owner, target string) error {
-			return singleError(w.admin.Blocks.Remove(ctx, w.name(owner), chat.Refs(w.name(target))))
+			return chat.Single(w.admin.Blocks.Remove(ctx, w.name(owner), chat.Refs(w.name(target))))
 		},
 	},
 }

@@ -70,12 +70,17 @@ const mostNamed = 20
 
 // nameList lists names in a sentence.
 func nameList(names []string) string {
-	var quoted []string
-	for _, name := range names[:min(len(names), mostNamed)] {
-		quoted = append(quoted, fmt.Sprintf("%q", name))
+	return firstOf(names, mostNamed, func(name string) string { return fmt.Sprintf("%q", name) })
+}
+
+// firstOf lists the first of many items in a sentence, and says how many more there are.
+func firstOf[T any](items []T, most int, label func(T) string) string {
+	var labels []string
+	for _, item := range items[:min(len(items), most)] {
+		labels = append(labels, label(item))
 	}
-	list := strings.Join(quoted, ", ")
-	if more := len(names) - len(quoted); more > 0 {
+	list := strings.Join(labels, ", ")
+	if more := len(items) - len(labels); more > 0 {
 		list += fmt.Sprintf(" and %d more", more)
 	}
 	return list
@@ -98,14 +103,14 @@ func addFailures(diags *diag.Diagnostics, failures reconcile.Failures) {
 // grouped by reason, and how many more there are.
 func addFailuresOf(diags *diag.Diagnostics, things string, failures reconcile.Failures) {
 	var reasons, next []string
-	names := map[string][]string{}
+	failed := map[string][]reconcile.Failure{}
 	for _, failure := range failures.Users {
 		// What was tried is the same for all but for the name.
 		reason := strings.ReplaceAll(failure.Err.Error(), fmt.Sprintf(" %q", failure.Name), "")
-		if names[reason] == nil {
+		if failed[reason] == nil {
 			reasons = append(reasons, reason)
 		}
-		names[reason] = append(names[reason], label(failure))
+		failed[reason] = append(failed[reason], failure)
 		if a := advice(failure.Err); a != "" && !slices.Contains(next, a) {
 			next = append(next, a)
 		}
@@ -116,14 +121,9 @@ func addFailuresOf(diags *diag.Diagnostics, things string, failures reconcile.Fa
 		if left == 0 {
 			break
 		}
-		shown := names[reason][:min(len(names[reason]), left)]
-		left -= len(shown)
-		unnamed -= len(names[reason])
-		line := strings.Join(shown, ", ")
-		if more := len(names[reason]) - len(shown); more > 0 {
-			line += fmt.Sprintf(" and %d more", more)
-		}
-		lines = append(lines, line+": "+reason)
+		lines = append(lines, firstOf(failed[reason], left, label)+": "+reason)
+		left -= min(len(failed[reason]), left)
+		unnamed -= len(failed[reason])
 	}
 	if unnamed > 0 {
 		lines = append(lines, fmt.Sprintf("And %d more for other reasons.", unnamed))

@@ -83,8 +83,8 @@ func (w *world) registerExample(example string) string {
 		w.register(name, "pass-1")
 	}
 	w.setNickname("alice", "Alice")
-	w.must(singleError(w.admin.Contacts.Add(ctx, "alice", chat.Refs(bob))))
-	w.must(singleError(w.admin.Blocks.Add(ctx, "alice", chat.Refs(bob))))
+	w.must(chat.Single(w.admin.Contacts.Add(ctx, "alice", chat.Refs(bob))))
+	w.must(chat.Single(w.admin.Blocks.Add(ctx, "alice", chat.Refs(bob))))
 	w.must(w.admin.Quiet.Set(ctx, "alice", chat.QuietTarget{Contact: chat.Ref{Username: bob}}, true))
 	ids := map[string]string{}
 	for _, made := range []struct {
@@ -93,7 +93,7 @@ func (w *world) registerExample(example string) string {
 	}{{assemblies[0], "The team", exampleGroup}, {assemblies[1], "Support", exampleRoom}} {
 		group, err := made.groups(w.admin).Create(ctx, chat.NewGroup{Owner: "alice", GroupSettings: chat.GroupSettings{Name: &made.name}})
 		w.must(err)
-		w.must(singleError(made.members(w.admin).Add(ctx, group.ID, chat.Refs(bob))))
+		w.must(chat.Single(made.members(w.admin).Add(ctx, group.ID, chat.Refs(bob))))
 		ids[made.id] = group.ID
 	}
 	return strings.NewReplacer(exampleGroup, ids[exampleGroup], exampleRoom, ids[exampleRoom]).Replace(example)

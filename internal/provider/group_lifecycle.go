@@ -372,7 +372,7 @@ func (r *assemblyResource[Model]) Update(ctx context.Context, req resource.Updat
 func (r *assemblyResource[Model]) transfer(ctx context.Context, id, owner string) error {
 	key := r.member.runKey(r.client, id, chat.Ref{Username: owner})
 	defer r.client.run.Hold(key)()
-	if err := firstError(r.members(r.client.Service).Add(ctx, id, chat.Refs(owner))); err != nil {
+	if err := chat.Single(r.members(r.client.Service).Add(ctx, id, chat.Refs(owner))); err != nil {
 		return err
 	}
 	err := r.groups(r.client.Service).Transfer(ctx, id, owner)

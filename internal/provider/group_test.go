@@ -59,9 +59,9 @@ func (a assembly) registerDetailed(w *world) string {
 		w.must(a.groups(w.admin).Update(ctx, group.ID, chat.GroupSettings{Announcement: ptr("Welcome"), Muted: ptr(true), MaxMembers: ptr(int64(300))}))
 	}
 	for _, name := range []string{"bobby", "carol"} {
-		w.must(singleError(a.members(w.admin).Add(ctx, group.ID, chat.Refs(w.name(name)))))
+		w.must(chat.Single(a.members(w.admin).Add(ctx, group.ID, chat.Refs(w.name(name)))))
 	}
-	w.must(singleError(a.members(w.admin).Set(ctx, group.ID, chat.Muted, chat.Refs(w.name("carol")), true)))
+	w.must(chat.Single(a.members(w.admin).Set(ctx, group.ID, chat.Muted, chat.Refs(w.name("carol")), true)))
 	return group.ID
 }
 

@@ -278,15 +278,15 @@ func TestAccGuide_seedingStaging(t *testing.T) {
 
 			// What others do to what is not declared is no drift.
 			w.register("another", "pass-1")
-			w.must(singleError(w.admin.Contacts.Add(ctx, "alice", chat.Refs("stranger"))))
-			w.must(singleError(w.admin.Blocks.Add(ctx, "alice", chat.Refs("another"))))
+			w.must(chat.Single(w.admin.Contacts.Add(ctx, "alice", chat.Refs("stranger"))))
+			w.must(chat.Single(w.admin.Blocks.Add(ctx, "alice", chat.Refs("another"))))
 			s.follow("terraform plan -detailed-exitcode", 0)
 			w.must(w.admin.Users.Update(ctx, "alice", chat.Settings{Nickname: ptr("Somebody")}))
 			s.also("terraform plan -detailed-exitcode", 2)
 			s.also("terraform apply", 0)
 			team := w.chatGroup("Team").ID
-			w.must(singleError(w.admin.GroupMembers.Remove(ctx, team, chat.Refs("bruno"))))
-			w.must(singleError(w.admin.GroupMembers.Add(ctx, team, chat.Refs("stranger"))))
+			w.must(chat.Single(w.admin.GroupMembers.Remove(ctx, team, chat.Refs("bruno"))))
+			w.must(chat.Single(w.admin.GroupMembers.Add(ctx, team, chat.Refs("stranger"))))
 			s.also("terraform plan -detailed-exitcode", 2)
 			s.also("terraform apply", 0)
 			if got := w.memberNames(team); !slices.Equal(got, []string{"alice", "bruno", "chiara", "farah"}) {
@@ -372,8 +372,8 @@ func TestAccGuide_existingApplication(t *testing.T) {
 		w.register(name, "theirs")
 	}
 	w.must(w.admin.Users.Update(ctx, "alice", chat.Settings{Nickname: ptr("Alice")}))
-	w.must(singleError(w.admin.Contacts.Add(ctx, "alice", chat.Refs("bob"))))
-	w.must(singleError(w.admin.Blocks.Add(ctx, "bob", chat.Refs("alice"))))
+	w.must(chat.Single(w.admin.Contacts.Add(ctx, "alice", chat.Refs("bob"))))
+	w.must(chat.Single(w.admin.Blocks.Add(ctx, "bob", chat.Refs("alice"))))
 	before := w.held()
 	g := readGuide(t, "existing-application")
 
@@ -704,7 +704,7 @@ func TestAccGuide_genericRESTProvider(t *testing.T) {
 		w.register(name, "theirs")
 		w.must(w.admin.Users.Update(context.Background(), name, chat.Settings{Nickname: ptr(nickname)}))
 	}
-	w.must(singleError(w.admin.Contacts.Add(context.Background(), "alice", chat.Refs("bruno"))))
+	w.must(chat.Single(w.admin.Contacts.Add(context.Background(), "alice", chat.Refs("bruno"))))
 	before := w.held()
 	g := readGuide(t, "generic-rest-provider")
 	s := g.session(t, "from-generic-rest", w)

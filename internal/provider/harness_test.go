@@ -347,14 +347,6 @@ func (w *world) must(err error) {
 	}
 }
 
-// singleError returns the error of a bulk call for one item: the call's or the item's.
-func singleError(errs []error, err error) error {
-	if err != nil {
-		return err
-	}
-	return errs[0]
-}
-
 // register registers a user without Terraform.
 func (w *world) register(name, password string) {
 	w.t.Helper()
@@ -422,7 +414,7 @@ func (w *world) registerAll(users []chat.NewUser) {
 // remove deletes a user without Terraform.
 func (w *world) remove(name string) {
 	w.t.Helper()
-	w.must(singleError(w.admin.Users.Delete(context.Background(), []string{w.name(name)})))
+	w.must(chat.Single(w.admin.Users.Delete(context.Background(), []string{w.name(name)})))
 }
 
 // reregister deletes a user and registers another of that name, an hour later in an emulator.

@@ -146,10 +146,10 @@ func identifiedMember(a assembly) identified {
 		kind: "chat_" + a.noun + "_member", config: names, names: names,
 		id: func(w *world) string { return a.of(w) + "/" + w.name("bobby") },
 		exist: func(w *world) {
-			w.must(singleError(members(w).Add(context.Background(), a.of(w), chat.Refs(w.name("bobby")))))
+			w.must(chat.Single(members(w).Add(context.Background(), a.of(w), chat.Refs(w.name("bobby")))))
 		},
 		vanish: func(w *world) {
-			w.must(singleError(members(w).Remove(context.Background(), a.of(w), chat.Refs(w.name("bobby")))))
+			w.must(chat.Single(members(w).Remove(context.Background(), a.of(w), chat.Refs(w.name("bobby")))))
 		},
 	}
 }

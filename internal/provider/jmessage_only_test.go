@@ -28,7 +28,7 @@ var jmessageOnly = []string{
 func (w *world) addWords(words ...string) {
 	w.t.Helper()
 	for _, word := range words {
-		w.must(singleError(w.admin.Words.Add(context.Background(), []string{word})))
+		w.must(chat.Single(w.admin.Words.Add(context.Background(), []string{word})))
 	}
 }
 

@@ -131,7 +131,7 @@ func memberEdge[Model any](r relation[chat.Member], fields func(*Model) memberFi
 				case want.IsNull(), was != nil && want.Equal(*was):
 					return nil
 				}
-				err := firstError(of(client.Service).Set(ctx, f.owner.ValueString(), state, []chat.Ref{f.ref(client.Platform)}, want.ValueBool()))
+				err := chat.Single(of(client.Service).Set(ctx, f.owner.ValueString(), state, []chat.Ref{f.ref(client.Platform)}, want.ValueBool()))
 				if err != nil {
 					*want = types.BoolNull() // neither the old nor the new value counts as written
 					if _, unsettled := chat.Unsettled(err); !unsettled && was != nil {
@@ -148,7 +148,7 @@ func memberEdge[Model any](r relation[chat.Member], fields func(*Model) memberFi
 				return nil
 			}
 			// A mute would outlive the membership.
-			err := firstError(of(client.Service).Set(ctx, f.owner.ValueString(), chat.Muted, []chat.Ref{f.ref(client.Platform)}, false))
+			err := chat.Single(of(client.Service).Set(ctx, f.owner.ValueString(), chat.Muted, []chat.Ref{f.ref(client.Platform)}, false))
 			if _, unsettled := chat.Unsettled(err); err == nil || unsettled {
 				*f.muted = types.BoolNull() // if the member stays, the mute is set again
 			}

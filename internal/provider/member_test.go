@@ -132,13 +132,13 @@ func (a assembly) withState(w *world, state chat.MemberState) []string {
 // join and quit change the members of alice's group or room without Terraform.
 func (a assembly) join(w *world, name string) func() {
 	return w.do(func(ctx context.Context) error {
-		return singleError(a.members(w.admin).Add(ctx, a.only(w).ID, chat.Refs(w.name(name))))
+		return chat.Single(a.members(w.admin).Add(ctx, a.only(w).ID, chat.Refs(w.name(name))))
 	})
 }
 
 func (a assembly) quit(w *world, name string) func() {
 	return w.do(func(ctx context.Context) error {
-		return singleError(a.members(w.admin).Remove(ctx, a.only(w).ID, chat.Refs(w.name(name))))
+		return chat.Single(a.members(w.admin).Remove(ctx, a.only(w).ID, chat.Refs(w.name(name))))
 	})
 }
 
@@ -195,7 +195,7 @@ resource "chat_GROUP_member" "it" {
 		}
 		set := func(state chat.MemberState, on bool) func() {
 			return w.do(func(ctx context.Context) error {
-				return singleError(a.members(w.admin).Set(ctx, a.only(w).ID, state, chat.Refs(w.name("bobby")), on))
+				return chat.Single(a.members(w.admin).Set(ctx, a.only(w).ID, state, chat.Refs(w.name("bobby")), on))
 			})
 		}
 		steps := []resource.TestStep{
@@ -275,7 +275,7 @@ resource "chat_GROUP_members" "all" {
 			resource.TestStep{
 				PreConfig: w.do(func(ctx context.Context) error {
 					w.register("daisy", "pass-1")
-					return singleError(a.members(w.admin).Add(ctx, a.only(w).ID, chat.Refs(w.name("daisy"))))
+					return chat.Single(a.members(w.admin).Add(ctx, a.only(w).ID, chat.Refs(w.name("daisy"))))
 				}),
 				Config: members(bobby + carol), ConfigPlanChecks: expectAction(address, plancheck.ResourceActionUpdate),
 				Check: all(a.has(w, "bobby", "carol")),

@@ -108,7 +108,7 @@ func TestAccOtherApplication_usersAreRelatedImportedAndRemoved(t *testing.T) {
 			}
 		}
 		remove := w.do(func(ctx context.Context) error {
-			return singleError(e.of(w.admin).Remove(ctx, owner, []chat.Ref{{AppKey: jmessageOtherKey, Username: w.name("foreign")}}))
+			return chat.Single(e.of(w.admin).Remove(ctx, owner, []chat.Ref{{AppKey: jmessageOtherKey, Username: w.name("foreign")}}))
 		})
 		config := e.declare(w, "foreign", jmessageOtherKey)
 		id := owner + "/" + w.name("foreign") + "/" + jmessageOtherKey

@@ -83,7 +83,7 @@ func (r *sensitiveWordResource) Create(ctx context.Context, req resource.CreateR
 	}
 	word := plan.Word.ValueString()
 	defer r.client.run.Hold(wordRunKey(word))()
-	err := r.settle(ctx, firstError(r.client.Words.Add(ctx, []string{word})), func(there []string) bool { return slices.Contains(there, word) })
+	err := r.settle(ctx, chat.Single(r.client.Words.Add(ctx, []string{word})), func(there []string) bool { return slices.Contains(there, word) })
 	if err != nil {
 		addError(&resp.Diagnostics, fmt.Sprintf("Could not add the sensitive word %q", word), err)
 		if _, unsettled := chat.Unsettled(err); !unsettled {
@@ -196,7 +196,7 @@ func (r *sensitiveWordResource) rename(ctx context.Context, from, to string) err
 			return err
 		}
 	}
-	if err := firstError(r.client.Words.Add(ctx, []string{to})); err != nil || keeps {
+	if err := chat.Single(r.client.Words.Add(ctx, []string{to})); err != nil || keeps {
 		return err
 	}
 	return r.client.Words.Remove(ctx, from)

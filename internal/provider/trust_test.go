@@ -476,7 +476,7 @@ func TestAccJMessageContact_emptyNoteClearsAnEarlierOne(t *testing.T) {
 	w.run(
 		resource.TestStep{Config: w.config(threeUsers), Check: func(*state) error {
 			ctx := context.Background()
-			if err := singleError(w.admin.Contacts.Add(ctx, w.name("alice"), chat.Refs(w.name("bobby")))); err != nil {
+			if err := chat.Single(w.admin.Contacts.Add(ctx, w.name("alice"), chat.Refs(w.name("bobby")))); err != nil {
 				return err
 			}
 			return w.admin.Contacts.SetNotes(ctx, w.name("alice"), chat.Ref{Username: w.name("bobby")}, chat.Notes{NoteName: ptr("Bob"), Note: ptr("from before")})

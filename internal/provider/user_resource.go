@@ -548,7 +548,7 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 		return
 	}
 	if !state.DeactivateOnDestroy.ValueBool() {
-		if err := firstError(r.client.Users.Delete(ctx, []string{name})); err != nil {
+		if err := chat.Single(r.client.Users.Delete(ctx, []string{name})); err != nil {
 			addError(&resp.Diagnostics, fmt.Sprintf("Could not delete user %q", name), err)
 		}
 		return

@@ -229,7 +229,7 @@ func (r *usersResource) checkSource(create []string, p passwordsFor, config *use
 	slices.SortFunc(without, func(a, b *userfile.User) int { return a.Line - b.Line })
 	text := ""
 	for _, user := range without[:min(len(without), mostNamed)] {
-		text += fmt.Sprintf("line %d: %q\n", user.Line, user.Name)
+		text += label(reconcile.Failure{Name: user.Name, Line: user.Line}) + "\n"
 	}
 	if more := len(without) - mostNamed; more > 0 {
 		text += fmt.Sprintf("And %d more.\n", more)

@@ -137,7 +137,7 @@ func (r *usersResource) warnExisting(ctx context.Context, file *userfile.File, r
 	var existing []string
 	for _, key := range d.Create {
 		if there[key] {
-			existing = append(existing, file.Of(key).Name)
+			existing = append(existing, key)
 		}
 	}
 	what := "The apply takes them over as declared, their passwords included."
@@ -145,19 +145,25 @@ func (r *usersResource) warnExisting(ctx context.Context, file *userfile.File, r
 		what = "Unless they are gone by then, the apply will change nothing and fail. Import the resource by the path of its file to manage them with their passwords as they are, " +
 			"or set adopt_existing = true in the provider block to take them over as declared, their passwords included."
 	}
-	diags.AddWarning(fmt.Sprintf("%d of %d new users exist already", len(existing), len(d.Create)), fmt.Sprintf("%s: %s", first10(existing), what))
+	diags.AddWarning(fmt.Sprintf("%d of %d new users exist already", len(existing), len(d.Create)), fmt.Sprintf("%s: %s", firstUsers(existing, declaredName(file)), what))
 }
 
 // mostListed is how many users a plan names of those that it creates, changes or deletes.
 const mostListed = 10
 
-// first10 names the first users of a list, and says how many more there are.
-func first10(names []string) string {
-	list := nameList(names[:min(len(names), mostListed)])
-	if more := len(names) - mostListed; more > 0 {
-		list += fmt.Sprintf(" and %d more", more)
-	}
-	return list
+// firstUsers names the first of many users in a sentence, and says how many more there are.
+func firstUsers(keys []string, name func(key string) string) string {
+	return firstOf(keys, mostListed, func(key string) string { return fmt.Sprintf("%q", name(key)) })
+}
+
+// declaredName returns the names of users as a file spells them.
+func declaredName(file *userfile.File) func(key string) string {
+	return func(key string) string { return file.Of(key).Name }
+}
+
+// managedName returns the names of users as a roster spells them.
+func managedName(roster *reconcile.Roster) func(key string) string {
+	return func(key string) string { return roster.Users[key].Name }
 }
 
 // warnDifference says how many users and which a plan creates, changes and deletes.
@@ -167,19 +173,10 @@ func warnDifference(source string, file *userfile.File, roster *reconcile.Roster
 		if len(keys) == 0 {
 			return
 		}
-		names := make([]string, 0, mostListed)
-		for _, key := range keys[:min(len(keys), mostListed)] {
-			names = append(names, name(key))
-		}
 		numbers = append(numbers, fmt.Sprintf("%s %d", doing, len(keys)))
-		line := fmt.Sprintf("%s: %s", doing, nameList(names))
-		if more := len(keys) - mostListed; more > 0 {
-			line += fmt.Sprintf(" and %d more", more)
-		}
-		lines = append(lines, line+".")
+		lines = append(lines, fmt.Sprintf("%s: %s.", doing, firstUsers(keys, name)))
 	}
-	declared := func(key string) string { return file.Of(key).Name }
-	managed := func(key string) string { return roster.Users[key].Name }
+	declared, managed := declaredName(file), managedName(roster)
 	say("create", d.Create, declared)
 	say("take over", d.Retake, declared)
 	say("change", d.Change, declared)
@@ -200,11 +197,7 @@ func (r *usersResource) planDestroyOfSource(ctx context.Context, req resource.Mo
 	}
 	r.warnForeign(roster.Account, nil, diags)
 	d := roster.Compare(nil, nil, nil)
-	names := make([]string, 0, len(d.Delete))
-	for _, key := range d.Delete {
-		names = append(names, roster.Users[key].Name)
-	}
-	if len(names) > 0 {
-		diags.AddWarning(fmt.Sprintf("Users: delete %d", len(names)), fmt.Sprintf("delete: %s.", first10(names)))
+	if len(d.Delete) > 0 {
+		diags.AddWarning(fmt.Sprintf("Users: delete %d", len(d.Delete)), fmt.Sprintf("delete: %s.", firstUsers(d.Delete, managedName(roster))))
 	}
 }

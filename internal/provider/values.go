@@ -94,11 +94,3 @@ func orZero[T any](v *T) T {
 	}
 	return *v
 }
-
-// firstError returns the error of a call, or that of its only input.
-func firstError(results []error, err error) error {
-	if err != nil {
-		return err
-	}
-	return results[0]
-}
