@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -249,10 +250,9 @@ resource "chat_GROUP" "team" {
 			// The answer is lost, and reading works.
 			resource.TestStep{
 				PreConfig: func() {
-					lost := false
+					var lost atomic.Bool
 					w.proxy.onCall(func(rw http.ResponseWriter, r *http.Request, forward func(http.ResponseWriter)) {
-						if creates(r) && !lost {
-							lost = true
+						if creates(r) && !lost.Swap(true) {
 							forward(httptest.NewRecorder())
 							panic(http.ErrAbortHandler)
 						}
@@ -267,14 +267,14 @@ resource "chat_GROUP" "team" {
 			resource.TestStep{
 				PreConfig: func() {
 					w.emulator.advance(time.Hour)
-					lost := false
+					var lost atomic.Bool
 					w.proxy.onCall(func(rw http.ResponseWriter, r *http.Request, forward func(http.ResponseWriter)) {
 						switch {
 						case creates(r):
-							lost = true
+							lost.Store(true)
 							forward(httptest.NewRecorder())
 							panic(http.ErrAbortHandler)
-						case lost && r.Method == http.MethodGet:
+						case lost.Load() && r.Method == http.MethodGet:
 							panic(http.ErrAbortHandler)
 						}
 						forward(rw)

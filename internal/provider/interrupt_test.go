@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -20,13 +21,12 @@ func TestInterrupt_sentWritesAreInTheState(t *testing.T) {
 			t.Helper()
 			r := w.wire()
 			sent, stopped := make(chan struct{}), make(chan struct{})
-			first := true
+			var begun atomic.Bool
 			w.proxy.onCall(func(rw http.ResponseWriter, req *http.Request, forward func(http.ResponseWriter)) {
 				forward(rw)
 				writes := req.Method != http.MethodGet && !strings.HasSuffix(req.URL.Path, "/token") &&
 					!strings.HasSuffix(req.URL.Path, "/chatroom/batch") // reads chat rooms
-				if writes && first {
-					first = false
+				if writes && !begun.Swap(true) {
 					close(sent)
 					<-stopped
 				}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -56,14 +57,14 @@ resource "chat_room_member" "e" {
 				w := w.in(t)
 				without, config := w.configFewRetries(base), w.configFewRetries(base+c.body)
 				unsettled := func() {
-					lostAny := false
+					var lostAny atomic.Bool
 					w.proxy.onCall(func(rw http.ResponseWriter, r *http.Request, forward func(http.ResponseWriter)) {
 						switch {
 						case r.Method != http.MethodGet && regexp.MustCompile(writesOfEdges).MatchString(r.URL.Path):
-							lostAny = true
+							lostAny.Store(true)
 							forward(discarded{})
 							panic(http.ErrAbortHandler)
-						case lostAny && r.Method == http.MethodGet:
+						case lostAny.Load() && r.Method == http.MethodGet:
 							rw.WriteHeader(http.StatusInternalServerError)
 						default:
 							forward(rw)

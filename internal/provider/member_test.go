@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -368,13 +369,13 @@ resource "chat_GROUP_members" "all" {
 `, n)))
 		// A member of a room on Easemob is added to the room and to its allow list.
 		most := map[string]int{"easemob group": 3, "easemob room": 6, "jmessage group": 1, "jmessage room": 1}
-		writes := 0
+		var writes atomic.Int32
 		w.run(
 			resource.TestStep{
 				PreConfig: func() {
 					w.proxy.onCall(func(rw http.ResponseWriter, r *http.Request, forward func(http.ResponseWriter)) {
 						if r.Method != http.MethodGet && regexp.MustCompile(`members|/users$|white|super`).MatchString(r.URL.Path) && regexp.MustCompile(`groups|room`).MatchString(r.URL.Path) {
-							writes++
+							writes.Add(1)
 						}
 						forward(rw)
 					})
@@ -385,8 +386,8 @@ resource "chat_GROUP_members" "all" {
 					if err == nil && len(list) != n+1 && len(list) != n { // with or without the owner
 						err = fmt.Errorf("%d members", len(list))
 					}
-					if most := most[w.platform+" "+a.noun]; err == nil && writes > most {
-						err = fmt.Errorf("%d writing calls, more than %d", writes, most)
+					if most := most[w.platform+" "+a.noun]; err == nil && int(writes.Load()) > most {
+						err = fmt.Errorf("%d writing calls, more than %d", writes.Load(), most)
 					}
 					return err
 				}),

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -230,10 +231,10 @@ func TestAccJMessageUsers_listingIsCompleteDespiteDeletions(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := w.in(t)
-			pages := 0
+			var pages atomic.Int32
 			w.proxy.onCall(func(rw http.ResponseWriter, r *http.Request, forward func(http.ResponseWriter)) {
 				if r.Method == http.MethodGet && r.URL.Query().Has("start") {
-					if pages++; pages == 2 {
+					if pages.Add(1) == 2 {
 						watch := w.proxy.watch.Swap(nil)
 						change()
 						w.proxy.watch.Store(watch)
