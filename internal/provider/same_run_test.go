@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -305,6 +306,33 @@ resource "chat_users" "team" {
 			resource.TestStep{Config: team, Check: existsAsDeclared},
 			resource.TestStep{Config: team, ConfigPlanChecks: expectNothing},
 			resource.TestStep{Config: user("c"), Check: existsAsDeclared},
+		)
+	})
+}
+
+// A user that one resource creates is not taken over by another one of the same run.
+func TestAccSameRun_userOfAnotherResourceIsRefused(t *testing.T) {
+	t.Parallel()
+	onEachPlatform(t, func(t *testing.T, w *world) {
+		alice := `
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+}
+`
+		w.run(
+			resource.TestStep{
+				Config: w.config(alice + `
+resource "chat_users" "team" {
+  users       = { "{@alice}" = {} }
+  password_wo = "pass-2"
+  depends_on  = [chat_user.alice]
+}
+`),
+				ExpectError: regexp.MustCompile(`exist already`),
+			},
+			resource.TestStep{Config: w.config(alice), Check: all(w.there("alice"), w.hasPassword("alice", "pass-1"))},
+			resource.TestStep{Config: w.config(alice), ConfigPlanChecks: expectNothing},
 		)
 	})
 }

@@ -97,7 +97,7 @@ func (w *Users) Apply(ctx context.Context) {
 			continue
 		}
 		note := w.Account.Users[key]
-		ours[key] = note.Foreign || note.Settles(user.Registration, w.Service.Platform) || w.Run.Confirmed(UserRunKey(key))
+		ours[key] = note.Foreign || note.Settles(user.Registration, w.Service.Platform)
 		if !ours[key] && !w.Adopt {
 			w.Existing = append(w.Existing, w.Want[key].Name)
 		}

@@ -230,10 +230,13 @@ func TestApply_keepsWhatTheRunConfirmed(t *testing.T) {
 		if diff := cmp.Diff(map[string]string{"ann": "new", "eve": "pw"}, p.passwords()); diff != "" {
 			t.Error(diff)
 		}
-		// What this run created is its own, also without taking strangers over.
+		// A third resource does not share what another one created.
 		third := newResource(p)
-		third.applyIn(t.Context(), t, run, map[string]user{"eve": {password: "newer"}})
-		if p.users["eve"].password != "newer" || len(third.have) != 1 {
+		work = third.applyIn(t.Context(), t, run, map[string]user{"eve": {password: "newer"}})
+		if diff := cmp.Diff([]string{"eve"}, work.Existing); diff != "" {
+			t.Error(diff)
+		}
+		if p.users["eve"].password != "pw" || len(third.have) != 0 {
 			t.Errorf("%v", p.passwords())
 		}
 	})
