@@ -54,7 +54,7 @@ func New(config Config) (*chat.Service, error) {
 	r.Hide(config.MasterSecret, credentials)
 	c := &client{rest: r, appKey: config.AppKey, authorization: "Basic " + credentials, downloads: newDownloader(config.REST)}
 	rules := chat.Rules{}
-	for _, of := range []chat.Rules{userRules, contactRules, groupRules, roomRules, groupIDRules, wordRules, mediaRules, messageRules} {
+	for _, of := range []chat.Rules{userRules, contactRules, groupRules, roomRules, groupIDRules, wordRules, mediaRules, messageRules, appKeyRules} {
 		maps.Copy(rules, of)
 	}
 	return &chat.Service{

@@ -33,6 +33,15 @@ func CheckAppKey(key string) error {
 	return nil
 }
 
+// appKeyRules are those of attributes that name another application.
+var appKeyRules = chat.Rules{
+	"contact.contact_app_key":        chat.Text(CheckAppKey),
+	"block.blocked_app_key":          chat.Text(CheckAppKey),
+	"group_member.user_app_key":      chat.Text(CheckAppKey),
+	"room_member.user_app_key":       chat.Text(CheckAppKey),
+	"do_not_disturb.contact_app_key": chat.Text(CheckAppKey),
+}
+
 // CheckMasterSecret returns an ErrInvalid that says the rule an application's secret
 // breaks, or nil. It never quotes the secret.
 func CheckMasterSecret(secret string) error {

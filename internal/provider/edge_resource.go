@@ -40,6 +40,9 @@ type edge[Model, Found any] struct {
 	// stays reports whether an edge is there for another reason, and is not removed; nil if
 	// there is none.
 	stays func(found Found) bool
+	// refuse returns why an edge cannot be declared, given those that there are, as far as
+	// that is known; nil if every edge can.
+	refuse func(client *client, ends edgeEnds, found []Found) error
 }
 
 // edgeEnds are the values of a model that name an edge.
@@ -111,7 +114,8 @@ func (r *edgeResource[Model, Found]) ValidateConfig(ctx context.Context, req res
 	r.refuseSelf(&config, func(username string) string { return username }, &resp.Diagnostics)
 }
 
-// ModifyPlan refuses an edge from a user to itself under another spelling.
+// ModifyPlan refuses an edge from a user to itself under another spelling, and a new edge
+// that cannot be declared.
 func (r *edgeResource[Model, Found]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.client == nil || req.Plan.Raw.IsNull() {
 		return
@@ -119,6 +123,15 @@ func (r *edgeResource[Model, Found]) ModifyPlan(ctx context.Context, req resourc
 	var plan Model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	r.refuseSelf(&plan, r.client.userKey, &resp.Diagnostics)
+	ends := r.edge.ends(&plan)
+	if r.edge.refuse == nil || !replaces(req, resp) || !known(*ends.owner) || !known(*ends.other) || resp.Diagnostics.HasError() {
+		return
+	}
+	found, err := r.edge.of(r.client.Service).List(ctx, ends.owner.ValueString())
+	if err != nil {
+		return // the apply reports it
+	}
+	addRule(&resp.Diagnostics, path.Root(r.edge.other), r.edge.refuse(r.client, ends, found))
 }
 
 func (r *edgeResource[Model, Found]) refuseSelf(m *Model, key func(string) string, diags *diag.Diagnostics) {
@@ -136,8 +149,14 @@ func (r *edgeResource[Model, Found]) Create(ctx context.Context, req resource.Cr
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	defer r.client.run.Hold(r.runKey(&plan))()
 	ends := r.edge.ends(&plan)
+	if r.edge.refuse != nil { // the owner may not have been known before
+		if err := r.edge.refuse(r.client, ends, nil); err != nil {
+			addRule(&resp.Diagnostics, path.Root(r.edge.other), err)
+			return
+		}
+	}
+	defer r.client.run.Hold(r.runKey(&plan))()
 	err := chat.Single(r.edge.of(r.client.Service).Add(ctx, ends.owner.ValueString(), []chat.Ref{ends.ref(r.client.Platform)}))
 	if _, unsettled := chat.Unsettled(err); unsettled {
 		late, cancel := r.client.Grace(ctx)
@@ -262,6 +281,10 @@ func (r *edgeResource[Model, Found]) Delete(ctx context.Context, req resource.De
 	if r.edge.stays != nil && r.edge.of(r.client.Service).Limits().RemovesOwner {
 		var is bool
 		if is, err = stays(); is {
+			if err := r.takeBack(ctx, &state); err != nil {
+				addError(&resp.Diagnostics, "Could not remove "+r.phrase("from", &state), err)
+				resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+			}
 			return
 		}
 	}
@@ -280,12 +303,22 @@ func (r *edgeResource[Model, Found]) Delete(ctx context.Context, req resource.De
 }
 
 func (r *edgeResource[Model, Found]) remove(ctx context.Context, state *Model, ends edgeEnds) error {
-	if r.edge.leave != nil {
-		if err := r.edge.leave(ctx, r.client, state); err != nil && !errors.Is(err, chat.ErrNotFound) {
-			return err
-		}
+	if err := r.takeBack(ctx, state); err != nil {
+		return err
 	}
 	return chat.Single(r.edge.of(r.client.Service).Remove(ctx, ends.owner.ValueString(), []chat.Ref{ends.ref(r.client.Platform)}))
+}
+
+// takeBack takes back what would outlive an edge.
+func (r *edgeResource[Model, Found]) takeBack(ctx context.Context, state *Model) error {
+	if r.edge.leave == nil {
+		return nil
+	}
+	err := r.edge.leave(ctx, r.client, state)
+	if errors.Is(err, chat.ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 // ImportState takes an id such as alice/bob or alice/bob/APPKEY, or an identity.

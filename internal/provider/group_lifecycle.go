@@ -80,7 +80,7 @@ func (r *assemblyResource[Model]) ModifyPlan(ctx context.Context, req resource.M
 			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("public"), false)...)
 		}
 	default:
-		if before := r.fields(&state).public; r.limits(r.client.Platform).PublicIsFixed && known(*before) && known(*declared) && !before.Equal(*declared) {
+		if before := r.fields(&state).public; r.limits(r.client.Platform).PublicIsFixed && known(*before) && !declared.IsNull() && !before.Equal(*declared) {
 			resp.RequiresReplace = append(resp.RequiresReplace, path.Root("public"))
 		}
 	}
@@ -163,6 +163,7 @@ func (r *assemblyResource[Model]) Create(ctx context.Context, req resource.Creat
 		resp.Diagnostics.Append(resp.State.Set(ctx, saved)...)
 	}
 	save()
+	r.client.owners.set(r.noun, group.ID, owner)
 	failed := fmt.Sprintf("Created %s %q, but could not set it up as declared", r.noun, name)
 	// The platform decides about some settings of a new group itself.
 	if found, err := r.find(ctx, group.ID); err != nil {

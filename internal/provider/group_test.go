@@ -406,11 +406,18 @@ resource "chat_group" "team" {
 }
 `)
 	}
+	unknown := func(public string) string {
+		return "  public = terraform_data.public.output\n}\n\nresource \"terraform_data\" \"public\" {\n  input = " + public
+	}
 	w.run(
 		resource.TestStep{Config: group("  public = true")},
 		resource.TestStep{Config: group("  public = true"), ConfigPlanChecks: expectNothing},
 		resource.TestStep{Config: group("  public = false"), ConfigPlanChecks: expectAction("chat_group.team", plancheck.ResourceActionReplace)},
 		resource.TestStep{Config: group(""), ConfigPlanChecks: expectNothing},
+		// It may be another value: nobody knows before the apply.
+		resource.TestStep{Config: group(unknown("false"))},
+		resource.TestStep{Config: group(unknown("true")), ConfigPlanChecks: expectAction("chat_group.team", plancheck.ResourceActionReplace)},
+		resource.TestStep{Config: group(unknown("true")), ConfigPlanChecks: expectNothing},
 	)
 }
 

@@ -89,6 +89,13 @@ func writePicture(t *testing.T, name string) string {
 // data source.
 func TestAccJMessageOnly_otherPlatformsRefuseInThePlan(t *testing.T) {
 	t.Parallel()
+	imported := map[string]string{
+		"chat_sensitive_word": `word = "spam"`, "chat_sensitive_words": `words = ["spam"]`,
+		"chat_group_shield": "username = \"alice\"\n  group = \"1\"",
+		"chat_contact":      "owner = \"alice\"\n  contact = \"bobby\"", "chat_block": "owner = \"alice\"\n  blocked = \"bobby\"",
+		"chat_group_member": "group = \"1\"\n  username = \"bobby\"", "chat_room_member": "room = \"1\"\n  username = \"bobby\"",
+		"chat_do_not_disturb": "username = \"alice\"\n  contact = \"bobby\"",
+	}
 	w := newWorld(t, "easemob")
 	for what, body := range map[string]string{
 		"chat_sensitive_word":       `word = "spam"`,
@@ -100,6 +107,23 @@ func TestAccJMessageOnly_otherPlatformsRefuseInThePlan(t *testing.T) {
 		w.in(t).run(resource.TestStep{
 			Config: w.config(fmt.Sprintf("resource %q \"x\" {\n  %s\n}\n", what, body)), PlanOnly: true,
 			ExpectError: regexp.MustCompile(`(?s)Not supported by this platform.*does\s+not\s+support\s+` + what),
+		})
+	}
+	// An import reads before anything is planned.
+	for what, id := range map[string]string{
+		"chat_sensitive_word":       "spam",
+		"chat_sensitive_words":      easemobAppKey,
+		"chat_application_settings": easemobAppKey,
+		"chat_group_shield":         "alice/1",
+		"chat_contact":              "alice/bobby/aaaaaaaaaaaaaaaaaaaaaaaa",
+		"chat_block":                "alice/bobby/aaaaaaaaaaaaaaaaaaaaaaaa",
+		"chat_group_member":         "1/bobby/aaaaaaaaaaaaaaaaaaaaaaaa",
+		"chat_room_member":          "1/bobby/aaaaaaaaaaaaaaaaaaaaaaaa",
+		"chat_do_not_disturb":       "alice/contact/bobby/aaaaaaaaaaaaaaaaaaaaaaaa",
+	} {
+		w.in(t).run(resource.TestStep{
+			Config: w.config(fmt.Sprintf("import {\n  to = %s.x\n  id = %q\n}\n\nresource %[1]q \"x\" {\n  %[3]s\n}\n", what, id, imported[what])), PlanOnly: true,
+			ExpectError: regexp.MustCompile(`(?s)Not supported by this platform.*does\s+not\s+support\s`),
 		})
 	}
 	for what, body := range map[string]string{

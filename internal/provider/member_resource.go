@@ -5,11 +5,14 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/boolvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform-provider-chat/internal/chat"
@@ -36,6 +39,7 @@ func newRoomMemberResource() resource.Resource {
 
 func memberSchema(noun, description, muted string) schema.Schema {
 	keepBool := []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()}
+	ofThisApplication := []validator.Bool{boolvalidator.ConflictsWith(path.MatchRoot("user_app_key"))}
 	return schema.Schema{
 		MarkdownDescription: description,
 		Attributes: map[string]schema.Attribute{
@@ -52,9 +56,12 @@ func memberSchema(noun, description, muted string) schema.Schema {
 
 			// Optional
 			"user_app_key": appKeyAttribute("user"),
-			"muted":        schema.BoolAttribute{Optional: true, Computed: true, PlanModifiers: keepBool, MarkdownDescription: muted},
+			"muted": schema.BoolAttribute{
+				Optional: true, Computed: true, PlanModifiers: keepBool, Validators: ofThisApplication,
+				MarkdownDescription: muted + " Conflicts with `user_app_key`.",
+			},
 			"admin": schema.BoolAttribute{
-				Optional: true, Computed: true, PlanModifiers: keepBool,
+				Optional: true, Computed: true, PlanModifiers: keepBool, Validators: ofThisApplication,
 				MarkdownDescription: "Whether the member is an admin of the " + noun + ". Easemob only.",
 			},
 
@@ -155,7 +162,26 @@ func memberEdge[Model any](r relation[chat.Member], fields func(*Model) memberFi
 			return err
 		},
 		stays: func(found chat.Member) bool { return found.Owner },
+		refuse: func(client *client, ends edgeEnds, found []chat.Member) error {
+			owner := ownerOf(client, r.owner, ends.owner.ValueString(), found)
+			if ends.appKey.IsNull() && owner != "" && client.userKey(owner) == client.userKey(ends.other.ValueString()) {
+				return chat.Refuse("%q owns %s %q. The owner is always a member: remove this chat_%s_member.", owner, r.owner, ends.owner.ValueString(), r.owner)
+			}
+			return nil
+		},
 	}
+}
+
+// ownerOf returns the planned owner of a group or room, or else the present one. It is empty
+// if neither is known.
+func ownerOf(client *client, noun, id string, members []chat.Member) string {
+	present := ""
+	for _, member := range members {
+		if member.Owner {
+			present = member.Username
+		}
+	}
+	return client.owners.of(noun, id, present)
 }
 
 // completeMembers adds to members of a group or room whether they are muted and admins,

@@ -49,13 +49,36 @@ resource "chat_GROUP_member" %[1]q {
 			}
 		}
 		given := strings.Replace(oneAssembly, "chat_user.alice.id", "chat_user.bobby.id", 1)
+		muted := strings.Replace(member("bobby"), "username", "muted    = true\n  username", 1)
 		w.run(
-			resource.TestStep{Config: a.hcl(w, oneAssembly+member("alice")+member("bobby")), Check: all(func() error { id = a.only(w).ID; return nil })},
-			// It was declared as a member, and is no longer.
-			resource.TestStep{Config: a.hcl(w, oneAssembly+member("bobby")), Check: all(isOwnedBy("alice"))},
-			// A member becomes the owner in the same run.
-			resource.TestStep{Config: a.hcl(w, given), Check: all(isOwnedBy("bobby"))},
+			resource.TestStep{Config: a.hcl(w, oneAssembly+muted), Check: all(func() error { id = a.only(w).ID; return nil }, a.having(w, chat.Muted, "bobby"))},
+			// A member becomes the owner in the same run in which it is no longer declared.
+			resource.TestStep{Config: a.hcl(w, given), Check: all(isOwnedBy("bobby"), a.having(w, chat.Muted))},
 			resource.TestStep{Config: a.hcl(w, given), ConfigPlanChecks: expectNothing},
+			// It becomes the owner first.
+			resource.TestStep{Config: a.hcl(w, oneAssembly+member("bobby")), Check: all(isOwnedBy("alice"))},
+			resource.TestStep{Config: a.hcl(w, given+member("bobby")), Check: all(isOwnedBy("bobby"))},
+			resource.TestStep{Config: a.hcl(w, given), Check: all(isOwnedBy("bobby"))},
+		)
+	})
+}
+
+// The owner is not declared as a member: not in the run that creates the group, and not later.
+func TestAccMember_ownerIsRefused(t *testing.T) {
+	t.Parallel()
+	onEachAssembly(t, func(t *testing.T, w *world, a assembly) {
+		member := func(name string) string {
+			return fmt.Sprintf("\nresource \"chat_GROUP_member\" %[1]q {\n  GROUP    = chat_GROUP.team.id\n  username = chat_user.%[1]s.id\n}\n", name)
+		}
+		refused := regexp.MustCompile(`(?s)owns\s+` + a.noun + `.*always\s+a\s+member`)
+		given := strings.Replace(oneAssembly, "chat_user.alice.id", "chat_user.bobby.id", 1)
+		w.run(
+			resource.TestStep{Config: a.hcl(w, oneAssembly+member("alice")+member("bobby")), ExpectError: refused},
+			resource.TestStep{Config: a.hcl(w, oneAssembly+member("bobby"))},
+			resource.TestStep{Config: a.hcl(w, oneAssembly+member("bobby")+member("alice")), ExpectError: refused, PlanOnly: true},
+			// The present owner is a member after the transfer.
+			resource.TestStep{Config: a.hcl(w, given+member("alice"))},
+			resource.TestStep{Config: a.hcl(w, given+member("alice")), ConfigPlanChecks: expectNothing},
 		)
 	})
 }

@@ -89,13 +89,7 @@ func memberSet[Model any](r relation[chat.Member], of func(*chat.Service) chat.M
 		fields:   fields,
 		managed:  func(m chat.Member) bool { return !m.Owner },
 		refuse: func(client *client, id string, found []chat.Member, wanted map[string]element) error {
-			var owner string
-			for _, member := range found {
-				if member.Owner {
-					owner = member.Username
-				}
-			}
-			owner = client.owners.of(r.owner, id, owner)
+			owner := ownerOf(client, r.owner, id, found)
 			if _, declared := wanted[client.userKey(owner)]; declared {
 				return chat.Refuse("%q owns %s %q. The owner is always a member and is not declared in members.", owner, r.owner, id)
 			}

@@ -138,6 +138,7 @@ func TestAccOtherApplication_refusalsAreExplained(t *testing.T) {
 	onEachForeignEdge(t, func(t *testing.T, w *world, e foreignEdge) {
 		config := e.declare(w, "foreign", jmessageOtherKey)
 		steps := []resource.TestStep{
+			{Config: e.declare(w, "foreign", "xyz"), ExpectError: regexp.MustCompile(`(?s)app\s+key\s+is\s+24\s+letters\s+or\s+digits`), PlanOnly: true},
 			// The emulator's own answers.
 			{Config: e.declare(w, "foreign", "aaaaaaaaaaaaaaaaaaaaaaaa"), ExpectError: regexp.MustCompile(`(?s)899009.*there\s+is\s+no\s+application\s+with\s+this\s+key`)},
 			{Config: e.declare(w, "nobody", jmessageOtherKey), ExpectError: regexp.MustCompile(`(?s)899002.*does\s+not\s+exist`)},
@@ -156,6 +157,18 @@ func TestAccOtherApplication_refusalsAreExplained(t *testing.T) {
 		steps = append(steps, resource.TestStep{PreConfig: func() { w.emulator.faults() }, Config: config})
 		w.run(steps...)
 	})
+}
+
+// Members of other applications cannot be muted: the plan says so.
+func TestAccOtherApplication_membersAreNotMuted(t *testing.T) {
+	t.Parallel()
+	w := emulatorWorld(t, "jmessage")
+	for _, e := range foreignEdges[2:] {
+		w.run(resource.TestStep{
+			Config:      w.config(fmt.Sprintf("\nresource %q \"e\" {\n  %s = \"1\"\n  username = \"foreign\"\n  user_app_key = %q\n  muted = true\n}\n", e.kind, e.owner, jmessageOtherKey)),
+			ExpectError: regexp.MustCompile(`(?s)"user_app_key"\s+cannot\s+be\s+specified\s+when\s+"muted"`), PlanOnly: true,
+		})
+	}
 }
 
 func TestAccOtherApplication_notesAboutAContact(t *testing.T) {

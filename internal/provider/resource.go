@@ -127,7 +127,7 @@ func (m *managed) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest
 			notePlanned(ctx, resp.Private, &resp.Diagnostics)
 		}
 		if !req.Plan.Raw.IsNull() {
-			if supported := b.kind.supported; supported != nil && !b.client.supported(&resp.Diagnostics, "chat_"+b.kind.name, supported(b.client.Service)) {
+			if !b.there(&resp.Diagnostics) {
 				return
 			}
 			b.checkRules(ctx, req, resp)
@@ -135,6 +135,11 @@ func (m *managed) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest
 		}
 	}
 	m.implementation.ModifyPlan(ctx, req, resp)
+}
+
+// there reports whether the platform has the resource, and adds an error if not.
+func (b *base) there(diags *diag.Diagnostics) bool {
+	return b.kind.supported == nil || b.client.supported(diags, "chat_"+b.kind.name, b.kind.supported(b.client.Service))
 }
 
 // Create implements resource.Resource.
@@ -192,13 +197,20 @@ func (m *managed) Delete(ctx context.Context, req resource.DeleteRequest, resp *
 
 // ImportState implements resource.ResourceWithImportState.
 func (m *managed) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	b := m.common()
+	if !b.there(&resp.Diagnostics) {
+		return
+	}
 	m.implementation.ImportState(ctx, req, resp)
+	if !resp.Diagnostics.HasError() {
+		b.checkImported(ctx, resp)
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	m.common().belong(ctx, resp.Private, &resp.Diagnostics)
+	b.belong(ctx, resp.Private, &resp.Diagnostics)
 	if resp.Identity != nil {
-		m.common().identifyAnew(ctx, resp.State, resp.Identity, &resp.Diagnostics)
+		b.identifyAnew(ctx, resp.State, resp.Identity, &resp.Diagnostics)
 	}
 }
 

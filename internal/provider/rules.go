@@ -38,6 +38,19 @@ func (b *base) checkRules(_ context.Context, req resource.ModifyPlanRequest, res
 	}
 }
 
+// checkImported refuses an import that names what the platform does not have. Whether the
+// names are valid is not checked: what exists is imported.
+func (b *base) checkImported(ctx context.Context, resp *resource.ImportStateResponse) {
+	for _, attribute := range b.kind.identity {
+		at := path.Root(attribute.name)
+		var name types.String
+		resp.Diagnostics.Append(resp.State.GetAttribute(ctx, at, &name)...)
+		if err := b.client.Platform.Rules.Check(chat.Field(b.kind.name+"."+attribute.name), plainValue(name)); known(name) && errors.Is(err, chat.ErrUnsupported) {
+			addRule(&resp.Diagnostics, at, err)
+		}
+	}
+}
+
 // checkRule checks a value and, if it is an object, what is in it.
 func (b *base) checkRule(diags *diag.Diagnostics, field chat.Field, at path.Path, name string, value tftypes.Value) {
 	if shared, ok := b.kind.fields[name]; ok {
