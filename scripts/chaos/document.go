@@ -14,6 +14,8 @@ type document struct {
 	platform *platform
 	// app is the application's part of the emulator's state, as JSON decodes.
 	app map[string]any
+	// held is what the emulator holds of the platform, with the other applications.
+	held map[string]any
 }
 
 // decode decodes JSON without losing the digits of large numbers.
@@ -253,7 +255,9 @@ func (d document) blocks() map[edge]map[string]any {
 	if d.platform == jmessage {
 		for _, each := range list(d.app["users"]) {
 			for _, other := range list(object(each)["blacklist"]) {
-				blocks[edge{text(object(each)["username"]), text(other)}] = map[string]any{}
+				if name := text(other); name != "" { // otherwise a user of another application
+					blocks[edge{text(object(each)["username"]), name}] = map[string]any{}
+				}
 			}
 		}
 		return blocks

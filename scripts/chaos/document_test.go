@@ -8,9 +8,9 @@ import (
 // application returns an empty application without an emulator.
 func application(p *platform) document {
 	if p == jmessage {
-		return document{p, map[string]any{"users": []any{}}}
+		return document{p, map[string]any{"users": []any{}}, map[string]any{"applications": map[string]any{}}}
 	}
-	return document{p, map[string]any{"users": []any{}, "contacts": map[string]any{}, "blocks": map[string]any{}}}
+	return document{p, map[string]any{"users": []any{}, "contacts": map[string]any{}, "blocks": map[string]any{}}, nil}
 }
 
 // populated returns an application with two relations of each kind.

@@ -48,7 +48,7 @@ func (e *emulated) load(ctx context.Context) (document, error) {
 	if app == nil {
 		return document{}, errors.New("the emulator's state does not hold the application")
 	}
-	return document{e.platform, app}, nil
+	return document{e.platform, app, e.held}, nil
 }
 
 // store replaces what the application holds by the changed result of the last load.

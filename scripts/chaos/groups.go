@@ -61,6 +61,7 @@ var groupsKind = &groupKind{
 			{name: "avatar", field: "avatar", draw: func(s *scene) any { return fmt.Sprintf("https://example.com/%d.png", s.next()) }},
 			{name: "public", field: "public", draw: yesOrNo},
 			{name: "max_members", field: "maxusers", draw: capacity},
+			{name: "members_only", field: "membersonly", draw: yesOrNo},
 			{name: "allow_invites", field: "allowinvites", draw: yesOrNo},
 			{name: "custom", field: "custom", draw: groupText("Custom")},
 			{name: "announcement", field: "announcement", draw: groupText("Announcement")},

@@ -131,7 +131,7 @@ func newNouns(p *platform) []noun {
 		newGroups(groupsKind), newGroups(roomsKind), &rosters{kind: groupsKind}, &rosters{kind: roomsKind},
 	}
 	if p == jmessage {
-		all = append(all, &words{}, &appSettings{}, &shields{}, &media{})
+		all = append(all, &words{}, &appSettings{}, &shields{}, &media{}, &outsiders{})
 	}
 	return all
 }

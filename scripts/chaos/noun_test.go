@@ -43,7 +43,7 @@ func copied(d document) document {
 	if err := decode([]byte(encode(d.app)), &app); err != nil {
 		panic(err)
 	}
-	return document{d.platform, app}
+	return document{d.platform, app, d.held}
 }
 
 func again(d document, name string) {
@@ -284,7 +284,7 @@ func TestDraw(t *testing.T) {
 				seen[what]++
 			}
 		}
-		for seed := range uint64(6) {
+		for seed := range uint64(8) {
 			simulate(seed, p, 60, func(s *scene, st *step) {
 				var names, keys []string
 				for _, m := range s.members() {

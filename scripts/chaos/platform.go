@@ -99,7 +99,7 @@ var jmessage = &platform{
 	failure: func(text string) any {
 		return map[string]any{"error": map[string]any{"code": 899000, "message": text}}
 	},
-	secrets: []string{jmessageSecret, otherSecret, base64.StdEncoding.EncodeToString([]byte(jmessageAppKey + ":" + jmessageSecret))},
+	secrets: []string{jmessageSecret, otherSecret, outsideSecret, base64.StdEncoding.EncodeToString([]byte(jmessageAppKey + ":" + jmessageSecret))},
 }
 
 var platforms = map[string]*platform{easemob.name: easemob, jmessage.name: jmessage}

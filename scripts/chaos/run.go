@@ -438,7 +438,7 @@ func (r *run) elsewhere(ctx context.Context) error {
 	if _, err := r.emulated.load(ctx); err != nil {
 		return err
 	}
-	d := document{r.platform, other.create(r.emulated.held)}
+	d := document{r.platform, other.create(r.emulated.held), r.emulated.held}
 	for _, n := range r.scene.nouns {
 		n.mirror(r.scene, d)
 	}
