@@ -154,6 +154,9 @@ func (r *doNotDisturbResource) Create(ctx context.Context, req resource.CreateRe
 func (r *doNotDisturbResource) turnOn(ctx context.Context, plan *doNotDisturbModel, diags *diag.Diagnostics) error {
 	defer r.client.run.Hold(r.runKey(plan))()
 	plan.fill()
+	if r.client.run.Failed(r.runKey(plan)) {
+		return refuseAfterFailedDestroy(diags, fmt.Sprintf("Could not turn on do-not-disturb of user %q for %s", plan.Username.ValueString(), plan.target(r.client)))
+	}
 	err := r.client.Quiet.Set(ctx, plan.Username.ValueString(), plan.target(r.client), true)
 	if err != nil {
 		addError(diags, fmt.Sprintf("Could not turn on do-not-disturb of user %q for %s", plan.Username.ValueString(), plan.target(r.client)), err)
@@ -227,6 +230,7 @@ func (r *doNotDisturbResource) Delete(ctx context.Context, req resource.DeleteRe
 		return
 	}
 	if err := r.client.Quiet.Set(ctx, state.Username.ValueString(), state.target(r.client), false); err != nil && !errors.Is(err, chat.ErrNotFound) {
+		r.client.run.Fail(r.runKey(&state))
 		addError(&resp.Diagnostics, fmt.Sprintf("Could not turn off do-not-disturb of user %q for %s", state.Username.ValueString(), state.target(r.client)), err)
 		if _, unsettled := chat.Unsettled(err); unsettled {
 			noteMayHaveEnded(ctx, resp.Private, true, &resp.Diagnostics)

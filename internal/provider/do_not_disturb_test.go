@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -338,6 +339,49 @@ resource "chat_do_not_disturb" %q {
 			resource.TestStep{Config: config("after"), Check: all(w.isQuiet("alice", "bobby"))},
 		)
 	})
+}
+
+// If the old one of a renamed resource could not be destroyed, the next run destroys it: it
+// must not turn off what the new one has turned on, which nobody would notice.
+func TestRenamed_isNotCreatedAfterAFailedDestroy(t *testing.T) {
+	t.Parallel()
+	w := emulated(t, "jmessage")
+	w.registerMissing("alice", "bobby")
+	group, err := w.admin.Groups.Create(context.Background(), chat.NewGroup{Owner: w.name("alice"), GroupSettings: chat.GroupSettings{Name: ptr("The team")}})
+	w.must(err)
+	for kind, c := range map[string]struct {
+		config attrs
+		on     func() error
+	}{
+		"chat_do_not_disturb": {attrs{"username": w.name("alice"), "contact": w.name("bobby")}, w.isQuiet("alice", "bobby")},
+		"chat_group_shield":   {attrs{"username": w.name("bobby"), "group": group.ID}, w.shielded("bobby", 1)},
+	} {
+		t.Run(kind, func(t *testing.T) {
+			before, problems := w.wire().apply(kind, instance{}, c.config)
+			if len(problems) > 0 {
+				t.Fatal(problems)
+			}
+			r := w.wireWith(map[string]tftypes.Value{"max_retries": tftypes.NewValue(tftypes.Number, 0)})
+			w.emulator.faults(lost("POST", "/(nodisturb|groupsShield)$"))
+			before, problems = r.apply(kind, before, nil)
+			w.emulator.faults()
+			if before.state == nil || len(problems) == 0 {
+				t.Fatal("the resource was destroyed")
+			}
+			if after, problems := r.apply(kind, instance{}, c.config); after.state != nil || !strings.Contains(strings.Join(problems, " "), "next run destroys that one") {
+				t.Errorf("created after a failed destroy: %v, %v", after.state, problems)
+			}
+			r = w.wire()
+			before, problems = r.apply(kind, before, nil)
+			_, more := r.apply(kind, instance{}, c.config)
+			if before.state != nil || len(problems)+len(more) > 0 {
+				t.Error(problems, more)
+			}
+			if err := c.on(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
 }
 
 // A contact of another application.

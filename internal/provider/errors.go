@@ -65,6 +65,16 @@ func advice(err error) string {
 	return ""
 }
 
+// errNotDestroyed is that another resource of the same thing was not destroyed.
+var errNotDestroyed = errors.New("the same one of another resource could not be destroyed in this run")
+
+// refuseAfterFailedDestroy refuses to create what the next run is to destroy, and returns
+// the reason.
+func refuseAfterFailedDestroy(diags *diag.Diagnostics, summary string) error {
+	diags.AddError(summary, detail(errNotDestroyed, "Apply again: the next run destroys that one and creates this one."))
+	return errNotDestroyed
+}
+
 // mostNamed is how many users an error names; of the rest it gives the number.
 const mostNamed = 20
 

@@ -104,6 +104,9 @@ func (r *groupShieldResource) Create(ctx context.Context, req resource.CreateReq
 // set sets a shield, and reports if it fails.
 func (r *groupShieldResource) set(ctx context.Context, plan *groupShieldModel, diags *diag.Diagnostics) error {
 	defer r.client.run.Hold(plan.runKey(r.client))()
+	if r.client.run.Failed(plan.runKey(r.client)) {
+		return refuseAfterFailedDestroy(diags, fmt.Sprintf("Could not shield user %q from group %q", plan.Username.ValueString(), plan.Group.ValueString()))
+	}
 	err := r.client.Shields.Set(ctx, plan.Username.ValueString(), plan.Group.ValueString(), true)
 	if err != nil {
 		addError(diags, fmt.Sprintf("Could not shield user %q from group %q", plan.Username.ValueString(), plan.Group.ValueString()), err)
@@ -162,6 +165,7 @@ func (r *groupShieldResource) Delete(ctx context.Context, req resource.DeleteReq
 		return
 	}
 	if err := r.client.Shields.Set(ctx, state.Username.ValueString(), state.Group.ValueString(), false); err != nil {
+		r.client.run.Fail(state.runKey(r.client))
 		addError(&resp.Diagnostics, fmt.Sprintf("Could not end the shield of user %q from group %q", state.Username.ValueString(), state.Group.ValueString()), err)
 		if _, unsettled := chat.Unsettled(err); unsettled {
 			noteMayHaveEnded(ctx, resp.Private, true, &resp.Diagnostics)

@@ -17,6 +17,7 @@ type Run struct {
 	changed   *sync.Cond
 	held      map[string]bool
 	confirmed map[string]bool
+	failed    map[string]bool
 }
 
 // Hold locks the keys: it waits until no other caller holds any of them, and holds them
@@ -59,6 +60,25 @@ func (r *Run) Confirmed(key string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.confirmed[key]
+}
+
+// Fail records that a destroy of this run did not remove what the key names. The next run
+// destroys it again.
+func (r *Run) Fail(key string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.failed == nil {
+		r.failed = map[string]bool{}
+	}
+	r.failed[key] = true
+}
+
+// Failed reports whether a destroy of this run did not remove what the key names. What
+// cannot be read is not created then: nobody would notice that the next run removes it.
+func (r *Run) Failed(key string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.failed[key]
 }
 
 // UserRunKey is the key of a Run that names a user, by chat.Platform's UserKey.
