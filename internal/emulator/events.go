@@ -55,6 +55,8 @@ type event struct {
 	Fault bool `json:"fault,omitempty"`
 	// Dropped reports whether the connection was closed before the end of the answer.
 	Dropped bool `json:"dropped,omitempty"`
+	// Changes reports whether the call may have changed the state.
+	Changes bool `json:"changes,omitempty"`
 }
 
 // published is an event on its way to readers. Its message is encoded when a reader
@@ -194,6 +196,7 @@ type observedCall struct {
 	request          kept
 	answer           *observedAnswer
 	throttled, fault bool
+	changes          bool
 }
 
 // begin keeps the beginning of the body, which a fault may leave unread, and observes the
@@ -224,7 +227,7 @@ func (c *observedCall) end(platform, route string) {
 	}, event{
 		Time: c.start.UTC().Truncate(time.Millisecond), Platform: platform, Method: c.r.Method, Route: route, Status: c.answer.status,
 		Milliseconds: float64(time.Since(c.began).Microseconds()) / 1000,
-		Throttled:    c.throttled, Fault: c.fault, Dropped: problem != nil,
+		Throttled:    c.throttled, Fault: c.fault, Dropped: problem != nil, Changes: c.changes,
 	})
 	if problem != nil {
 		panic(problem)

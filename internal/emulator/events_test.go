@@ -29,6 +29,7 @@ type event struct {
 	Milliseconds              float64
 	Request, Answer           string
 	Throttled, Fault, Dropped bool
+	Changes                   bool
 }
 
 // reader reads the events of an emulator until the test ends.
@@ -104,7 +105,13 @@ func TestEvents(t *testing.T) {
 	}
 
 	s.Want(404, "GET", appPath+"/users/zoe?a=b%20c", "") // as it happens
-	events.want(404, "GET", appPath+"/users/zoe?a=b%20c")
+	if e := events.want(404, "GET", appPath+"/users/zoe?a=b%20c"); e.Changes {
+		t.Errorf("got %+v", e)
+	}
+	s.Want(200, "GET", appPath+"/users/ann/disconnect", "")
+	if e := events.want(200, "GET", appPath+"/users/ann/disconnect"); !e.Changes {
+		t.Errorf("got %+v", e)
+	}
 	s.Want(200, "GET", "/_emulator/state", "") // is no call of a platform
 	s.Call("GET", "/v1/users/ann", "")
 	if e := events.want(401, "GET", "/v1/users/ann"); e.Platform != "jmessage" || e.Route != "GET /v1/users/{username}" {

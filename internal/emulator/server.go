@@ -164,7 +164,7 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, name string, p
 		p.Throttle(w, r)
 		return
 	}
-	if r.Method != http.MethodGet {
+	if call.changes = p.Changes(r); call.changes {
 		defer s.changes.Add(1) // also if a fault hides the answer
 	}
 	if f := s.faults.take(r); f != nil {

@@ -518,7 +518,7 @@ function listen() {
     waiting.push(call);
     draw();
     loadCounts();
-    if (call.method !== "GET") loadState();
+    if (call.changes) loadState();
     if (call.fault) loadSwitches();
   });
   byId("pause").addEventListener("change", draw);

@@ -73,6 +73,13 @@ func (p *Platform) Application(r *http.Request) string {
 	return key
 }
 
+// Changes reports whether the call may change what the platform holds.
+func (p *Platform) Changes(r *http.Request) bool {
+	_, parts := split(r)
+	found := routes.Find(r.Method, parts)
+	return found.Route != nil && found.Route.Endpoint.changes
+}
+
 // IsToken reports whether the call asks for a token.
 func (p *Platform) IsToken(r *http.Request) bool {
 	_, parts := split(r)
@@ -148,7 +155,7 @@ func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // nothing that a later call may change, so that it is encoded without holding up the
 // others.
 func (c *call) answer(key string, found platform.Match[endpoint]) (*reply, error) {
-	defer c.server.lock(c.r.Method == http.MethodGet)()
+	defer c.server.lock(found.Route == nil || !found.Route.Endpoint.changes)()
 	c.world = c.server.world
 	if c.app = c.world.apps[key]; c.app == nil {
 		return nil, applicationNotFound(key, c.r.URL.Path)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -361,6 +362,28 @@ func TestPresence(t *testing.T) {
 			t.Errorf("status is %s, want offline", got)
 		}
 	}
+}
+
+// TestDisconnectRunsAlone covers a GET that changes something, while others read.
+func TestDisconnectRunsAlone(t *testing.T) {
+	s := serve(t, emulator.Options{})
+	const users = 100
+	var online []string
+	for i := range users {
+		online = append(online, fmt.Sprintf(`{"username":"u%d","online":true}`, i))
+	}
+	s.restore(`{"users":[` + strings.Join(online, ",") + `]}`)
+	var callers sync.WaitGroup
+	for _, path := range []string{appPath + "/users/u%d/disconnect", "/_emulator/state?%d"} {
+		callers.Go(func() {
+			for i := range users {
+				if answer, err := s.Try("GET", fmt.Sprintf(path, i), ""); err != nil || answer.Status != 200 {
+					t.Errorf("%s: %d %v", path, answer.Status, err)
+				}
+			}
+		})
+	}
+	callers.Wait()
 }
 
 func TestUserTokens(t *testing.T) {

@@ -1,13 +1,14 @@
 package easemob
 
 import (
+	"net/http"
 	"slices"
 
 	"terraform-provider-chat/internal/emulator/platform"
 )
 
-// handler answers one kind of call. It runs alone, or among readers for a GET, so that
-// it may use its application freely.
+// handler answers one kind of call. It runs alone, or among readers if it changes
+// nothing, so that it may use its application freely.
 type handler func(*call) (*reply, error)
 
 type endpoint struct {
@@ -17,6 +18,8 @@ type endpoint struct {
 	feature string
 	// body is what the call takes.
 	body bodyKind
+	// changes reports whether the call may change what the platform holds.
+	changes bool
 }
 
 // bodyKind is how a body is read, and how large it may be.
@@ -34,8 +37,17 @@ func taking(body bodyKind, route platform.Route[endpoint]) platform.Route[endpoi
 	return route
 }
 
+// route returns a route that takes JSON and that changes something unless it is a GET.
 func route(method, pattern string, access access, handle handler) platform.Route[endpoint] {
-	return platform.Route[endpoint]{Method: method, Pattern: pattern, Endpoint: endpoint{access: access, handle: handle}}
+	return platform.Route[endpoint]{Method: method, Pattern: pattern, Endpoint: endpoint{
+		access: access, handle: handle, changes: method != http.MethodGet,
+	}}
+}
+
+// changing returns a route that changes something although it is a GET.
+func changing(route platform.Route[endpoint]) platform.Route[endpoint] {
+	route.Endpoint.changes = true
+	return route
 }
 
 // with returns routes that need a feature.
@@ -78,7 +90,7 @@ var userRoutes = []platform.Route[endpoint]{
 	route("GET", "/users/{username}/offline_msg_status/{msg_id}", owner, (*call).offlineStatus),
 	route("POST", "/users/{username}/deactivate", console, (*call).deactivate),
 	route("POST", "/users/{username}/activate", console, (*call).activate),
-	route("GET", "/users/{username}/disconnect", administrator, (*call).disconnect),
+	changing(route("GET", "/users/{username}/disconnect", administrator, (*call).disconnect)),
 }
 
 // groupRoutes are the calls about groups.

@@ -74,6 +74,10 @@ func (p *Platform) Throttle(w http.ResponseWriter, _ *http.Request) {
 	refused(refusal(codeRateLimited)).write(w)
 }
 
+// Changes reports whether the call may change what the platform holds: everything but a
+// GET may.
+func (p *Platform) Changes(r *http.Request) bool { return r.Method != http.MethodGet }
+
 // IsToken is false: JMessage has no tokens.
 func (p *Platform) IsToken(*http.Request) bool { return false }
 
@@ -107,12 +111,12 @@ func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // answer does what the call asks for. What it returns shares nothing that a later
 // call may change, so that it is encoded without holding up the others.
 func (p *Platform) answer(c *call, r *http.Request, readErr error) (*reply, window) {
-	if r.Method == http.MethodGet {
-		p.mu.RLock()
-		defer p.mu.RUnlock()
-	} else {
+	if p.Changes(r) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
+	} else {
+		p.mu.RLock()
+		defer p.mu.RUnlock()
 	}
 	c.world, c.app = p.world, p.world.applications[p.Application(r)]
 	window := p.rate.count(c.app, c.now)

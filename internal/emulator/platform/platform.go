@@ -29,6 +29,8 @@ type API interface {
 	Application(r *http.Request) string
 	// Throttle writes the platform's own answer to one call too many.
 	Throttle(w http.ResponseWriter, r *http.Request)
+	// Changes reports whether the call may change what the platform holds.
+	Changes(r *http.Request) bool
 	// IsToken reports whether the call asks for a token.
 	IsToken(r *http.Request) bool
 }
