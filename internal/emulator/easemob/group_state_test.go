@@ -2,10 +2,12 @@ package easemob_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -214,5 +216,31 @@ func TestEra(t *testing.T) {
 		if body := s.Call(method, appPath+path, body).Body; strings.Contains(body, `"params"`) || strings.Contains(body, `"exception"`) {
 			t.Errorf("%s: got %s", call, body)
 		}
+	}
+}
+
+// TestSnapshotIsACopy covers a state that is encoded while the switches change.
+func TestSnapshotIsACopy(t *testing.T) {
+	s := serve(t, emulator.Options{})
+	var callers sync.WaitGroup
+	callers.Go(func() {
+		for i := range 100 {
+			s.configure(fmt.Sprintf(`{"max_groups":%d,"room_drop_out":true}`, i+1))
+		}
+	})
+	callers.Go(func() {
+		for range 100 {
+			if answer, err := s.Try("GET", "/_emulator/state", ""); err != nil || answer.Status != 200 {
+				t.Errorf("%d %v", answer.Status, err)
+			}
+		}
+	})
+	callers.Wait()
+}
+
+// configure changes switches of the platform.
+func (s *server) configure(switches string) {
+	if answer, err := s.Try("PUT", "/_emulator/settings", `{"easemob":`+switches+`}`); err != nil || answer.Status != 204 {
+		s.T.Errorf("%s: %d %s %v", switches, answer.Status, answer.Body, err)
 	}
 }

@@ -96,7 +96,7 @@ func (p *Platform) Snapshot() any {
 		}
 	}
 	if !w.switches.usual() {
-		snapshot.Settings = &w.switches
+		snapshot.Settings = pointer(w.switches) // a copy: it is encoded when others may change them
 	}
 	if w.lastGroup != firstGroupID {
 		snapshot.LastGroup = w.lastGroup
