@@ -23,7 +23,10 @@ type call struct {
 	now    time.Time
 }
 
-const formType = "application/x-www-form-urlencoded"
+const (
+	jsonType = "application/json"
+	formType = "application/x-www-form-urlencoded"
+)
 
 // readable reports whether the body is of the type that the call takes. JSON may also
 // come with no type, or with the one that curl sends when nobody names a type, as the
@@ -31,13 +34,10 @@ const formType = "application/x-www-form-urlencoded"
 func (c *call) readable(kind bodyKind) bool {
 	given := c.r.Header.Get("Content-Type")
 	media, _, err := mime.ParseMediaType(given)
-	switch kind {
-	case formBody:
-		return err == nil && media == formType
-	case fileBody:
-		return err == nil && media == "multipart/form-data"
+	if kind.media != jsonType {
+		return err == nil && media == kind.media
 	}
-	return len(c.body) == 0 || given == "" || err == nil && (media == "application/json" || media == formType)
+	return len(c.body) == 0 || given == "" || err == nil && (media == jsonType || media == formType)
 }
 
 // decode reads the body into target.

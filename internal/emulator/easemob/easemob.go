@@ -114,22 +114,19 @@ func CheckAppKey(key string) error {
 	return nil
 }
 
-// bodyLimit is the largest request body in bytes.
-const bodyLimit = 5 << 10
-
 // ServeHTTP answers an API call.
 func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := &call{server: p, r: r, now: p.env.Now()}
 	key, parts := split(r)
 	found := routes.Find(r.Method, parts)
-	most, text := int64(bodyLimit), "5 KB"
-	if found.Route != nil && found.Route.Endpoint.body == fileBody {
-		most, text = uploadLimit, "10 MB"
+	most := jsonBody.most
+	if found.Route != nil {
+		most = found.Route.Endpoint.body.most
 	}
 	var err error
 	if c.body, err = io.ReadAll(http.MaxBytesReader(nil, r.Body, most)); err != nil {
 		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-			p.writeFailure(w, asFailure(bodyTooLarge(text)))
+			p.writeFailure(w, asFailure(bodyTooLarge(most)))
 		} else {
 			p.writeFailure(w, &failure{status: http.StatusBadRequest, code: "json_parse", description: "the request body ended early"})
 		}

@@ -3,6 +3,7 @@ package easemob
 import (
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -143,10 +144,16 @@ func unsupportedMediaType() error {
 	}
 }
 
-func bodyTooLarge(most string) error {
+// bodyTooLarge is the answer to a body of more than most bytes, which are named in whole
+// KB or MB.
+func bodyTooLarge(most int64) error {
+	limit := strconv.FormatInt(most>>10, 10) + " KB"
+	if most >= 1<<20 {
+		limit = strconv.FormatInt(most>>20, 10) + " MB"
+	}
 	return &failure{
 		status: http.StatusRequestEntityTooLarge, code: "Request Entity Too Large",
-		description: "the request body exceeds " + most,
+		description: "the request body exceeds " + limit,
 	}
 }
 

@@ -70,7 +70,7 @@ func (c *call) formFile() (name, contentType string, content []byte, err error) 
 		case err != nil:
 			return "", "", nil, illegal("file is not legal")
 		case len(content) > maxFile:
-			return "", "", nil, bodyTooLarge("10 MB")
+			return "", "", nil, bodyTooLarge(maxFile)
 		}
 		return part.FileName(), part.Header.Get("Content-Type"), content, nil
 	}

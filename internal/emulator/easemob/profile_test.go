@@ -72,7 +72,7 @@ func TestUserAttributes(t *testing.T) {
 	s.fails(415, "web_application", "Unsupported Media Type", "PUT", appPath+"/metadata/user/ann", "nickname=A", func(r *http.Request) { r.Header.Del("Content-Type") })
 	put("sign="+strings.Repeat("x", 2044), `{"sign":"`+strings.Repeat("x", 2044)+`"}`) // 2 KB with its key
 	s.describes(403, "size of metadata for this single user exceeds the user defined limit, 2048Bytes", "PUT", "/metadata/user/ann", "a=b", asForm)
-	s.fails(413, "Request Entity Too Large", "5 KB", "PUT", appPath+"/metadata/user/ann", "a="+strings.Repeat("x", 5<<10), asForm)
+	s.fails(413, "Request Entity Too Large", "16 KB", "PUT", appPath+"/metadata/user/ann", "a="+strings.Repeat("x", 16<<10), asForm)
 	s.describes(403, "exceed allowed batch size 100", "POST", "/metadata/user/get", `{"targets":["x"`+strings.Repeat(`,"x"`, 100)+`],"properties":["a"]}`)
 	s.describes(400, "targets is null", "POST", "/metadata/user/get", `{"properties":["a"]}`)
 	s.describes(400, "properties is null", "POST", "/metadata/user/get", `{"targets":["ann"]}`)

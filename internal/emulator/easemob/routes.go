@@ -22,25 +22,35 @@ type endpoint struct {
 	changes bool
 }
 
-// bodyKind is how a body is read, and how large it may be.
-type bodyKind int
+// bodyKind is the media type of a body, and how many bytes it may have.
+type bodyKind struct {
+	media string
+	most  int64
+}
 
-const (
-	jsonBody bodyKind = iota
-	formBody          // of keys and values
-	fileBody          // a form with a file
+var (
+	// jsonBody has the limit that the documents give to every body. It is that of
+	// registrations and messages.
+	jsonBody = bodyKind{jsonType, 5 << 10}
+	// longBody is for calls whose own limits allow more: 100 names, up to 8 KB of custom
+	// data with thousands of names, ten attributes of 4096 characters.
+	longBody = bodyKind{jsonType, 1 << 20}
+	// formBody has keys and values of 2 KB, which are longer when they are encoded.
+	formBody = bodyKind{formType, 16 << 10}
+	// fileBody is a form with a file.
+	fileBody = bodyKind{"multipart/form-data", uploadLimit}
 )
 
-// taking returns a route that takes another body than JSON.
+// taking returns a route that takes another body than jsonBody.
 func taking(body bodyKind, route platform.Route[endpoint]) platform.Route[endpoint] {
 	route.Endpoint.body = body
 	return route
 }
 
-// route returns a route that takes JSON and that changes something unless it is a GET.
+// route returns a route that takes jsonBody and that changes something unless it is a GET.
 func route(method, pattern string, access access, handle handler) platform.Route[endpoint] {
 	return platform.Route[endpoint]{Method: method, Pattern: pattern, Endpoint: endpoint{
-		access: access, handle: handle, changes: method != http.MethodGet,
+		access: access, handle: handle, body: jsonBody, changes: method != http.MethodGet,
 	}}
 }
 
@@ -71,7 +81,7 @@ var userRoutes = []platform.Route[endpoint]{
 	route("POST", "/users", registrar, (*call).register),
 	route("GET", "/users", administrator, (*call).listUsers),
 	route("DELETE", "/users", administrator, (*call).deleteUsers),
-	route("POST", "/users/batch/status", statusReader, (*call).batchStatus),
+	taking(longBody, route("POST", "/users/batch/status", statusReader, (*call).batchStatus)),
 	route("GET", "/users/{username}", owner, (*call).getUser),
 	route("PUT", "/users/{username}", owner, (*call).putUser),
 	route("DELETE", "/users/{username}", owner, (*call).deleteUser),
@@ -82,7 +92,7 @@ var userRoutes = []platform.Route[endpoint]{
 	route("POST", "/users/{username}/contacts/users/{contact}", owner, (*call).addContact),
 	route("DELETE", "/users/{username}/contacts/users/{contact}", owner, (*call).removeContact),
 	route("GET", "/users/{username}/blocks/users", owner, (*call).listBlocks),
-	route("POST", "/users/{username}/blocks/users", owner, (*call).addBlocks),
+	taking(longBody, route("POST", "/users/{username}/blocks/users", owner, (*call).addBlocks)),
 	route("DELETE", "/users/{username}/blocks/users/{blocked}", owner, (*call).removeBlock),
 
 	route("GET", "/users/{username}/status", owner, (*call).status),
@@ -95,25 +105,25 @@ var userRoutes = []platform.Route[endpoint]{
 
 // groupRoutes are the calls about groups.
 var groupRoutes = slices.Concat([]platform.Route[endpoint]{
-	route("POST", "/chatgroups", groupAdministrator, (*call).createGroup),
+	taking(longBody, route("POST", "/chatgroups", groupAdministrator, (*call).createGroup)),
 	route("GET", "/chatgroups", groupAdministrator, (*call).listGroups),
 	route("GET", "/chatgroups/user/{username}", groupOwner, (*call).groupsOfUser),
 	route("GET", "/chatgroups/{group_id}", groupAdministrator, (*call).getGroups),
-	route("PUT", "/chatgroups/{group_id}", groupAdministrator, (*call).putGroup),
+	taking(longBody, route("PUT", "/chatgroups/{group_id}", groupAdministrator, (*call).putGroup)),
 	route("DELETE", "/chatgroups/{group_id}", groupAdministrator, (*call).deleteGroup),
 	route("POST", "/chatgroups/{group_id}/disable", groupAdministrator, (*call).disableGroup),
 	route("POST", "/chatgroups/{group_id}/enable", groupAdministrator, (*call).enableGroup),
 	route("GET", "/chatgroups/{group_id}/user/{username}/is_joined", groupAdministrator, (*call).isJoined),
 	route("GET", "/users/{username}/joined_chatgroups", groupOwner, (*call).joinedGroups),
 
-	route("PUT", "/metadata/chatgroup/{group_id}/user/{username}", anyRefusal, (*call).setMemberAttributes),
+	taking(longBody, route("PUT", "/metadata/chatgroup/{group_id}/user/{username}", anyRefusal, (*call).setMemberAttributes)),
 	route("GET", "/metadata/chatgroup/{group_id}/user/{username}", anyRefusal, (*call).getMemberAttributes),
 	route("POST", "/metadata/chatgroup/{group_id}/get", anyRefusal, (*call).getMembersAttributes),
 }, memberRoutes("/chatgroups/{group_id}"))
 
 // roomRoutes are the calls about chat rooms.
 var roomRoutes = slices.Concat([]platform.Route[endpoint]{
-	route("POST", "/chatrooms", groupAdministrator, (*call).createRoom),
+	taking(longBody, route("POST", "/chatrooms", groupAdministrator, (*call).createRoom)),
 	route("GET", "/chatrooms", groupAdministrator, (*call).listRooms),
 	route("POST", "/chatrooms/super_admin", groupAdministrator, (*call).addSuperAdmin),
 	route("GET", "/chatrooms/super_admin", groupAdministrator, (*call).listSuperAdmins),
@@ -123,21 +133,21 @@ var roomRoutes = slices.Concat([]platform.Route[endpoint]{
 	route("DELETE", "/chatrooms/{chatroom_id}", groupAdministrator, (*call).deleteGroup),
 	route("GET", "/users/{username}/joined_chatrooms", groupOwner, (*call).joinedRooms),
 
-	route("PUT", "/metadata/chatroom/{chatroom_id}/user/{username}", anyRefusal, (*call).setRoomAttributes),
-	route("PUT", "/metadata/chatroom/{chatroom_id}/user/{username}/forced", anyRefusal, (*call).forceRoomAttributes),
-	route("DELETE", "/metadata/chatroom/{chatroom_id}/user/{username}", anyRefusal, (*call).deleteRoomAttributes),
-	route("DELETE", "/metadata/chatroom/{chatroom_id}/user/{username}/forced", anyRefusal, (*call).forceDeleteRoomAttributes),
-	route("POST", "/metadata/chatroom/{chatroom_id}", anyRefusal, (*call).getRoomAttributes),
+	taking(longBody, route("PUT", "/metadata/chatroom/{chatroom_id}/user/{username}", anyRefusal, (*call).setRoomAttributes)),
+	taking(longBody, route("PUT", "/metadata/chatroom/{chatroom_id}/user/{username}/forced", anyRefusal, (*call).forceRoomAttributes)),
+	taking(longBody, route("DELETE", "/metadata/chatroom/{chatroom_id}/user/{username}", anyRefusal, (*call).deleteRoomAttributes)),
+	taking(longBody, route("DELETE", "/metadata/chatroom/{chatroom_id}/user/{username}/forced", anyRefusal, (*call).forceDeleteRoomAttributes)),
+	taking(longBody, route("POST", "/metadata/chatroom/{chatroom_id}", anyRefusal, (*call).getRoomAttributes)),
 }, memberRoutes("/chatrooms/{chatroom_id}"))
 
 // memberRoutes are the calls about who is in a group or a chat room, and what they may.
 func memberRoutes(prefix string) []platform.Route[endpoint] {
 	return []platform.Route[endpoint]{
 		route("GET", prefix+"/announcement", groupAdministrator, (*call).getAnnouncement),
-		route("POST", prefix+"/announcement", groupAdministrator, (*call).setAnnouncement),
+		taking(longBody, route("POST", prefix+"/announcement", groupAdministrator, (*call).setAnnouncement)),
 
 		route("GET", prefix+"/users", groupAdministrator, (*call).listMembers),
-		route("POST", prefix+"/users", groupAdministrator, (*call).addMembers),
+		taking(longBody, route("POST", prefix+"/users", groupAdministrator, (*call).addMembers)),
 		route("POST", prefix+"/users/{username}", groupAdministrator, (*call).addMember),
 		route("DELETE", prefix+"/users/{usernames}", groupAdministrator, (*call).removeMembers),
 
@@ -146,17 +156,17 @@ func memberRoutes(prefix string) []platform.Route[endpoint] {
 		route("DELETE", prefix+"/admin/{username}", groupAdministrator, (*call).removeAdmin),
 
 		route("GET", prefix+"/blocks/users", groupAdministrator, (*call).listGroupBlocks),
-		route("POST", prefix+"/blocks/users", groupAdministrator, (*call).blockMembers),
+		taking(longBody, route("POST", prefix+"/blocks/users", groupAdministrator, (*call).blockMembers)),
 		route("POST", prefix+"/blocks/users/{username}", groupAdministrator, (*call).blockMember),
 		route("DELETE", prefix+"/blocks/users/{usernames}", groupAdministrator, (*call).unblockMembers),
 
 		route("GET", prefix+"/white/users", groupAdministrator, (*call).listAllowed),
-		route("POST", prefix+"/white/users", groupAdministrator, (*call).allowMembers),
+		taking(longBody, route("POST", prefix+"/white/users", groupAdministrator, (*call).allowMembers)),
 		route("POST", prefix+"/white/users/{username}", groupAdministrator, (*call).allowMember),
 		route("DELETE", prefix+"/white/users/{usernames}", groupAdministrator, (*call).disallowMembers),
 
 		route("GET", prefix+"/mute", groupAdministrator, (*call).listMutes),
-		route("POST", prefix+"/mute", groupAdministrator, (*call).muteMembers),
+		taking(longBody, route("POST", prefix+"/mute", groupAdministrator, (*call).muteMembers)),
 		route("DELETE", prefix+"/mute/{usernames}", groupAdministrator, (*call).unmuteMembers),
 		route("POST", prefix+"/ban", groupAdministrator, (*call).muteAll),
 		route("DELETE", prefix+"/ban", groupAdministrator, (*call).unmuteAll),
@@ -172,7 +182,7 @@ var contactRoutes = []platform.Route[endpoint]{
 
 // attributeRoutes are the calls about the attributes of users.
 var attributeRoutes = []platform.Route[endpoint]{
-	route("POST", "/metadata/user/get", attributeReader, (*call).getAttributesOfUsers),
+	taking(longBody, route("POST", "/metadata/user/get", attributeReader, (*call).getAttributesOfUsers)),
 	route("GET", "/metadata/user/capacity", attributeReader, (*call).attributeCapacity),
 	taking(formBody, route("PUT", "/metadata/user/{username}", attributeOwner, (*call).setAttributes)),
 	route("GET", "/metadata/user/{username}", attributeOwner, (*call).getAttributes),
@@ -198,8 +208,8 @@ var pushRoutes = []platform.Route[endpoint]{
 	route("GET", "/push/label", anyRefusal, (*call).listLabels),
 	route("GET", "/push/label/{label}", anyRefusal, (*call).getLabel),
 	route("DELETE", "/push/label/{label}", anyRefusal, (*call).deleteLabel),
-	route("POST", "/push/label/{label}/user", anyRefusal, (*call).addToLabel),
-	route("DELETE", "/push/label/{label}/user", anyRefusal, (*call).removeFromLabel),
+	taking(longBody, route("POST", "/push/label/{label}/user", anyRefusal, (*call).addToLabel)),
+	taking(longBody, route("DELETE", "/push/label/{label}/user", anyRefusal, (*call).removeFromLabel)),
 	route("GET", "/push/label/{label}/user", anyRefusal, (*call).listLabelUsers),
 	route("GET", "/push/label/{label}/user/{username}", anyRefusal, (*call).getLabelUser),
 }
