@@ -2,11 +2,13 @@ package easemob_test
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
 	"terraform-provider-chat/internal/emulator"
+	"terraform-provider-chat/internal/emulator/emulatortest"
 )
 
 // TestLargestBodies covers calls whose documents allow more than the 5 KB that a body has
@@ -58,4 +60,32 @@ func TestLargestBodies(t *testing.T) {
 	newer := serve(t, emulator.Options{EasemobEra: 2025}) // takes 100 names here
 	newer.restore(`{"users":[{"username":"ann"},` + strings.Join(users, ",") + `],"groups":[{"id":"1","owner":"ann","members":` + list + `}]}`)
 	newer.Want(200, "POST", appPath+"/chatgroups/1/mute", `{"mute_duration":-1,"usernames":`+list+`}`)
+}
+
+// TestBodiesAreCheckedLast covers the order of checks: application, token, body.
+func TestBodiesAreCheckedLast(t *testing.T) {
+	s := serve(t, emulator.Options{})
+	long := `{"usernames":["` + strings.Repeat("x", 6<<10) + `"]}`
+	asXML := func(r *http.Request) { r.Header.Set("Content-Type", "text/xml") }
+	noToken := emulatortest.Bearer("")
+	for _, test := range []struct {
+		status       int
+		method, path string
+		edits        []func(*http.Request)
+	}{
+		{404, "POST", "/chat-demo/other/users", nil},
+		{404, "POST", "/chat-demo/other/users", []func(*http.Request){asXML}},
+		{401, "PUT", appPath + "/users/ann", []func(*http.Request){noToken}},
+		{401, "PUT", appPath + "/users/ann", []func(*http.Request){noToken, asXML}},
+		{405, "PATCH", appPath + "/users/ann", nil},
+		{500, "POST", appPath + "/what/ever", nil},
+		{413, "PUT", appPath + "/users/ann", nil},
+		{413, "PUT", appPath + "/users/ann", []func(*http.Request){asXML}},
+	} {
+		if answer := s.Call(test.method, test.path, long, test.edits...); answer.Status != test.status {
+			t.Errorf("%s %s: got %d %s, want %d", test.method, test.path, answer.Status, answer.Body, test.status)
+		}
+	}
+	s.Want(401, "PUT", appPath+"/users/ann", "{}", noToken, asXML)
+	s.Want(415, "PUT", appPath+"/users/ann", "{}", asXML)
 }

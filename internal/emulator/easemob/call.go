@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"io"
 	"mime"
 	"net/http"
 	"strconv"
@@ -28,16 +29,27 @@ const (
 	formType = "application/x-www-form-urlencoded"
 )
 
-// readable reports whether the body is of the type that the call takes. JSON may also
-// come with no type, or with the one that curl sends when nobody names a type, as the
-// document's own examples need it.
-func (c *call) readable(kind bodyKind) bool {
+// readBody reads the body and returns what is wrong with its size or its type, or nil.
+// JSON may also come with no type, or with the one that curl sends when nobody names a
+// type, as the document's own examples need it.
+func (c *call) readBody(kind bodyKind) error {
+	var err error
+	if c.body, err = io.ReadAll(http.MaxBytesReader(nil, c.r.Body, kind.most)); err != nil {
+		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+			return bodyTooLarge(kind.most)
+		}
+		return &failure{status: http.StatusBadRequest, code: "json_parse", description: "the request body ended early"}
+	}
 	given := c.r.Header.Get("Content-Type")
 	media, _, err := mime.ParseMediaType(given)
-	if kind.media != jsonType {
-		return err == nil && media == kind.media
+	readable := err == nil && media == kind.media
+	if kind.media == jsonType {
+		readable = readable || len(c.body) == 0 || given == "" || err == nil && media == formType
 	}
-	return len(c.body) == 0 || given == "" || err == nil && (media == jsonType || media == formType)
+	if !readable {
+		return unsupportedMediaType()
+	}
+	return nil
 }
 
 // decode reads the body into target.

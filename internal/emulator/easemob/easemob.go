@@ -5,9 +5,7 @@
 package easemob
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -119,20 +117,12 @@ func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := &call{server: p, r: r, now: p.env.Now()}
 	key, parts := split(r)
 	found := routes.Find(r.Method, parts)
-	most := jsonBody.most
+	kind := jsonBody
 	if found.Route != nil {
-		most = found.Route.Endpoint.body.most
+		kind = found.Route.Endpoint.body
 	}
-	var err error
-	if c.body, err = io.ReadAll(http.MaxBytesReader(nil, r.Body, most)); err != nil {
-		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-			p.writeFailure(w, asFailure(bodyTooLarge(most)))
-		} else {
-			p.writeFailure(w, &failure{status: http.StatusBadRequest, code: "json_parse", description: "the request body ended early"})
-		}
-		return
-	}
-	reply, err := c.answer(key, found)
+	problem := c.readBody(kind) // before the lock is held
+	reply, err := c.answer(key, found, problem)
 	switch {
 	case err != nil:
 		p.writeFailure(w, asFailure(err))
@@ -150,8 +140,8 @@ func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // answer does what the call asks the application of a key for. What it returns shares
 // nothing that a later call may change, so that it is encoded without holding up the
-// others.
-func (c *call) answer(key string, found platform.Match[endpoint]) (*reply, error) {
+// others. A problem with the body is the answer only to a caller who may make the call.
+func (c *call) answer(key string, found platform.Match[endpoint], problem error) (*reply, error) {
 	defer c.server.lock(found.Route == nil || !found.Route.Endpoint.changes)()
 	c.world = c.server.world
 	if c.app = c.world.apps[key]; c.app == nil {
@@ -165,14 +155,14 @@ func (c *call) answer(key string, found platform.Match[endpoint]) (*reply, error
 	}
 	c.vars = found.Vars
 	endpoint := found.Route.Endpoint
-	if !c.readable(endpoint.body) {
-		return nil, unsupportedMediaType()
-	}
 	if err := c.authorize(endpoint.access); err != nil {
 		return nil, err
 	}
 	if err := c.world.switches.off(endpoint.feature); err != nil {
 		return nil, err
+	}
+	if problem != nil {
+		return nil, problem
 	}
 	return endpoint.handle(c)
 }
