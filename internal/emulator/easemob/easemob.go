@@ -155,6 +155,17 @@ func (c *call) answer(key string, found platform.Match[endpoint], problem error)
 	}
 	c.vars = found.Vars
 	endpoint := found.Route.Endpoint
+	reply, err := c.serve(endpoint, problem)
+	if err != nil && endpoint.described && !c.server.era.metadataErrors {
+		f := *asFailure(err)
+		f.described = true
+		err = &f
+	}
+	return reply, err
+}
+
+// serve does what the call asks for, if its caller may make it.
+func (c *call) serve(endpoint endpoint, problem error) (*reply, error) {
 	if err := c.authorize(endpoint.access); err != nil {
 		return nil, err
 	}

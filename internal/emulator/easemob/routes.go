@@ -18,6 +18,9 @@ type endpoint struct {
 	feature string
 	// body is what the call takes.
 	body bodyKind
+	// described reports whether its errors have nothing but a description, in the era in
+	// which they have.
+	described bool
 	// changes reports whether the call may change what the platform holds.
 	changes bool
 }
@@ -68,9 +71,17 @@ func with(feature string, routes []platform.Route[endpoint]) []platform.Route[en
 	return routes
 }
 
+// described returns routes whose errors have nothing but a description.
+func described(routes []platform.Route[endpoint]) []platform.Route[endpoint] {
+	for i := range routes {
+		routes[i].Endpoint.described = true
+	}
+	return routes
+}
+
 // routes are the calls below /{org}/{app}.
 var routes = platform.NewRouter(slices.Concat(
-	userRoutes, groupRoutes, with(chatRooms, roomRoutes), contactRoutes, attributeRoutes, messageRoutes,
+	userRoutes, groupRoutes, with(chatRooms, roomRoutes), contactRoutes, described(attributeRoutes), messageRoutes,
 	with(pushing, pushRoutes), with(globalMuting, globalMuteRoutes), with(recalling, recallRoutes),
 ))
 

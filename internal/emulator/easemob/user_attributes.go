@@ -13,15 +13,13 @@ const (
 	mostUserTargets   = 100
 )
 
-// attributeFailure is an error of the service of user attributes, whose older answers
-// have one key for what is wrong.
-func (c *call) attributeFailure(status int, code, description string) error {
-	return &failure{status: status, code: code, description: description, described: !c.server.era.metadataErrors}
+func attributeFailure(status int, code, description string) error {
+	return &failure{status: status, code: code, description: description}
 }
 
 // refuseAttributes is the answer to a call about user attributes without a valid token.
 func (c *call) refuseAttributes() error {
-	return c.attributeFailure(http.StatusUnauthorized, "unauthorized", "unauthorized")
+	return attributeFailure(http.StatusUnauthorized, "unauthorized", "unauthorized")
 }
 
 // setAttributes implements "Set user attributes". Other keys stay, and an empty value
@@ -29,11 +27,11 @@ func (c *call) refuseAttributes() error {
 func (c *call) setAttributes() (*reply, error) {
 	u := c.user()
 	if u == nil {
-		return nil, c.attributeFailure(http.StatusNotFound, "metadata_error", "Not Found")
+		return nil, attributeFailure(http.StatusNotFound, "metadata_error", "Not Found")
 	}
 	form, err := url.ParseQuery(string(c.body))
 	if err != nil || len(form) == 0 {
-		return nil, c.attributeFailure(http.StatusBadRequest, "BAD_REQUEST", "metadata is null")
+		return nil, attributeFailure(http.StatusBadRequest, "BAD_REQUEST", "metadata is null")
 	}
 	changed := map[string]string{}
 	maps.Copy(changed, u.attributes)
@@ -48,7 +46,7 @@ func (c *call) setAttributes() (*reply, error) {
 		}
 	}
 	if sizeOf(changed) > maxUserAttributes {
-		return nil, c.attributeFailure(http.StatusForbidden, "FORBIDDEN",
+		return nil, attributeFailure(http.StatusForbidden, "FORBIDDEN",
 			"size of metadata for this single user exceeds the user defined limit, "+strconv.Itoa(maxUserAttributes)+"Bytes")
 	}
 	u.attributes = changed
@@ -85,13 +83,13 @@ func (c *call) getAttributesOfUsers() (*reply, error) {
 	}
 	switch {
 	case len(request.Targets) == 0:
-		return nil, c.attributeFailure(http.StatusBadRequest, "BAD_REQUEST", "targets is null")
+		return nil, attributeFailure(http.StatusBadRequest, "BAD_REQUEST", "targets is null")
 	case len(request.Properties) == 0:
-		return nil, c.attributeFailure(http.StatusBadRequest, "BAD_REQUEST", "properties is null")
+		return nil, attributeFailure(http.StatusBadRequest, "BAD_REQUEST", "properties is null")
 	case len(request.Targets) > mostUserTargets && c.server.era.metadataErrors:
-		return nil, c.attributeFailure(http.StatusBadRequest, "BAD_REQUEST", "exceed allowed batch size 100")
+		return nil, attributeFailure(http.StatusBadRequest, "BAD_REQUEST", "exceed allowed batch size 100")
 	case len(request.Targets) > mostUserTargets:
-		return nil, c.attributeFailure(http.StatusForbidden, "FORBIDDEN", "exceed allowed batch size 100")
+		return nil, attributeFailure(http.StatusForbidden, "FORBIDDEN", "exceed allowed batch size 100")
 	}
 	data := map[string]map[string]string{}
 	for _, name := range request.Targets {
