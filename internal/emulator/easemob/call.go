@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"terraform-provider-chat/internal/emulator/platform"
 )
 
 // call is one API call on its way through.
@@ -54,7 +56,7 @@ func (c *call) readBody(kind bodyKind) error {
 
 // decode reads the body into target.
 func (c *call) decode(target any) error {
-	if err := json.Unmarshal(c.body, target); err != nil {
+	if err := platform.Decode(c.body, target); err != nil {
 		if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
 			return illegal(cmp.Or(wrong.Field, "the request body") + " is not legal")
 		}

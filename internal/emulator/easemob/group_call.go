@@ -63,7 +63,7 @@ func (c *call) names() []string { return strings.Split(c.vars["usernames"], ",")
 
 // decodeGroup reads the body as the service of groups and chat rooms does.
 func (c *call) decodeGroup(target any) error {
-	if err := json.Unmarshal(c.body, target); err != nil {
+	if err := platform.Decode(c.body, target); err != nil {
 		if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
 			return invalidParameter(wrong.Field + " is not legal")
 		}

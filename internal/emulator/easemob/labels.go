@@ -1,7 +1,6 @@
 package easemob
 
 import (
-	"encoding/json"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -69,7 +68,7 @@ func (c *call) createLabel() (*reply, error) {
 		Name        *string `json:"name"`
 		Description *string `json:"description"`
 	}
-	if json.Unmarshal(c.body, &request) != nil {
+	if platform.Decode(c.body, &request) != nil {
 		return nil, invalidPush("body")
 	}
 	name, description := value(request.Name), value(request.Description)
@@ -138,7 +137,7 @@ func (c *call) changeLabel(change func(*label, *user)) (*reply, error) {
 	var request struct {
 		Usernames []string `json:"usernames"`
 	}
-	if json.Unmarshal(c.body, &request) != nil || len(request.Usernames) == 0 || len(request.Usernames) > mostLabelUsers {
+	if platform.Decode(c.body, &request) != nil || len(request.Usernames) == 0 || len(request.Usernames) > mostLabelUsers {
 		return nil, invalidPush("usernames")
 	}
 	outcome := labelled{Success: []string{}, Fail: map[string]string{}}

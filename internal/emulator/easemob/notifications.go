@@ -1,10 +1,11 @@
 package easemob
 
 import (
-	"encoding/json"
 	"maps"
 	"regexp"
 	"slices"
+
+	"terraform-provider-chat/internal/emulator/platform"
 )
 
 // notification is how a user is notified of a conversation, or of all of them. What was
@@ -61,7 +62,7 @@ func (c *call) setNotification() (*reply, error) {
 		Interval *string `json:"ignoreInterval"`
 		Duration *int64  `json:"ignoreDuration"` // milliseconds
 	}
-	if json.Unmarshal(c.body, &request) != nil {
+	if platform.Decode(c.body, &request) != nil {
 		return nil, invalidPush("body")
 	}
 	key, all := c.conversation(u)
@@ -124,7 +125,7 @@ func (c *call) setLanguage() (*reply, error) {
 	var request struct {
 		Language *string `json:"translationLanguage"`
 	}
-	if json.Unmarshal(c.body, &request) != nil || request.Language == nil {
+	if platform.Decode(c.body, &request) != nil || request.Language == nil {
 		return nil, invalidPush("translationLanguage")
 	}
 	u.language = request.Language
@@ -149,7 +150,7 @@ func (c *call) setTemplateName() (*reply, error) {
 	var request struct {
 		TemplateName *string `json:"templateName"`
 	}
-	if json.Unmarshal(c.body, &request) != nil || request.TemplateName == nil {
+	if platform.Decode(c.body, &request) != nil || request.TemplateName == nil {
 		return nil, invalidPush("templateName")
 	}
 	u.templateName = request.TemplateName

@@ -1,9 +1,10 @@
 package easemob
 
 import (
-	"encoding/json"
 	"net/http"
 	"regexp"
+
+	"terraform-provider-chat/internal/emulator/platform"
 )
 
 // template is what notifications are made of.
@@ -43,7 +44,7 @@ func (c *call) createTemplate() (*reply, error) {
 		Title   *string `json:"title_pattern"`
 		Content *string `json:"content_pattern"`
 	}
-	if json.Unmarshal(c.body, &request) != nil {
+	if platform.Decode(c.body, &request) != nil {
 		return nil, invalidPush("body")
 	}
 	switch {
@@ -71,7 +72,7 @@ func (c *call) putTemplate() (*reply, error) {
 		Title   *string `json:"title_pattern"`
 		Content *string `json:"content_pattern"`
 	}
-	if json.Unmarshal(c.body, &request) != nil {
+	if platform.Decode(c.body, &request) != nil {
 		return nil, invalidPush("body")
 	}
 	if request.Title != nil {

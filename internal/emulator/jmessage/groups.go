@@ -286,14 +286,15 @@ func (c *call) transferGroup() (*reply, error) {
 	}
 	var asked struct {
 		AppKey   *string `json:"appkey"`
+		JavaKey  *string `json:"appKey"` // as the Java client spells it
 		Username *string `json:"username"`
 	}
 	if err := c.decode(&asked); err != nil {
 		return nil, err
 	}
 	app := c.app
-	if asked.AppKey != nil {
-		if app, err = c.application(asked.AppKey); err != nil {
+	if key := cmp.Or(asked.AppKey, asked.JavaKey); key != nil {
+		if app, err = c.application(key); err != nil {
 			return nil, err
 		}
 	}

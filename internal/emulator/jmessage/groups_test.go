@@ -119,6 +119,7 @@ func TestGroups(t *testing.T) {
 	server.fails(403, 899014, "PUT", "/v1/groups/owner/"+gid, `{"username": "bert"}`)
 	server.fails(403, 899002, "PUT", "/v1/groups/owner/"+gid, `{"username": "nobody"}`)
 	server.fails(400, 899003, "PUT", "/v1/groups/owner/x", `{"username": "bert"}`)
+	server.fails(400, 899003, "PUT", "/v1/groups/owner/"+gid, `{"Username": "bert"}`) // keys have one spelling
 	server.Want(204, "POST", "/v1/groups/"+gid+"/members", `{"add": ["bert"]}`)
 	server.Want(204, "PUT", "/v1/groups/owner/"+gid, `{"username": "bert"}`)
 	server.Want(204, "PUT", "/v1/groups/owner/"+gid, `{"username": "bert", "appKey": "`+firstKey+`"}`)

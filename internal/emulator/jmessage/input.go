@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"terraform-provider-chat/internal/emulator/platform"
 )
 
 // Limits of "字符串规范" and of the calls. Lengths are bytes unless said otherwise.
@@ -46,7 +48,7 @@ func (c *call) decode(into any) error {
 }
 
 func decodeJSON(data []byte, into any) error {
-	if json.Unmarshal(data, into) != nil {
+	if platform.Decode(data, into) != nil {
 		return refusal(codeInvalid)
 	}
 	return nil

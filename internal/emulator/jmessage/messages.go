@@ -131,8 +131,8 @@ func checkedBody(kind string, body json.RawMessage) (json.RawMessage, error) {
 		return nil, refusal(codeInvalid)
 	}
 	var fields map[string]any
-	if err := decodeJSON(body, &fields); err != nil {
-		return nil, err
+	if json.Unmarshal(body, &fields) != nil {
+		return nil, refusal(codeInvalid)
 	}
 	for _, name := range needed.texts {
 		if text, ok := fields[name].(string); !ok || text == "" {

@@ -180,7 +180,7 @@ func TestCross(t *testing.T) {
 		dora := `{"appkey": "` + strings.ToUpper(secondKey) + `", "users": ["dora"]}`
 		server.Want(201, "POST", path, dora)
 		server.fails(403, 899070, "POST", path, dora)
-		server.Want(204, "PUT", path, `[{"appKey": "`+secondKey+`", "username": "dora", "note_name": "D"}]`)
+		server.Want(204, "PUT", path, `[{"appkey": "`+secondKey+`", "username": "dora", "note_name": "D"}]`)
 		server.fails(403, 899071, "PUT", path, `{"appkey": "`+secondKey+`", "username": "anna"}`)
 		server.fails(400, 899003, "PUT", path, `[{"username": "dora"}]`)
 		server.reads("/v1/users/anna/friends", `[{"username": "dora", "note_name": "D", `+foreign+`}]`)
@@ -266,6 +266,7 @@ func TestCross(t *testing.T) {
 			{"POST", "/v1/cross/groups/" + gid + "/members", `[{"appkey": "%s", "add": ["dora"]}]`},
 			{"POST", "/v1/cross/chatroom/" + room + "/members", `[{"appkey": "%s", "add": ["dora"]}]`},
 			{"PUT", "/v1/groups/owner/" + gid, `{"appkey": "%s", "username": "dora"}`},
+			{"PUT", "/v1/groups/owner/" + gid, `{"appKey": "%s", "username": "dora"}`},
 		} {
 			server.fails(403, 899020, call.method, call.path, strings.ReplaceAll(call.body, "%s", secondKey))
 			server.fails(400, 899009, call.method, call.path, strings.ReplaceAll(call.body, "%s", "000000000000000000000000"))

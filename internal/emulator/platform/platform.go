@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"time"
+
+	exact "sigs.k8s.io/json"
 )
 
 // Platform is one of the emulated platforms: its applications and how it answers.
@@ -76,6 +78,11 @@ func EncodeJSON(value any) ([]byte, error) {
 	}
 	return bytes.TrimSuffix(encoded.Bytes(), []byte("\n")), nil
 }
+
+// Decode reads the JSON body of a call. A key in another case is one that nobody knows,
+// and is ignored. A value of another type is a json.UnmarshalTypeError. A whole number in
+// an interface is an int64.
+func Decode(body []byte, into any) error { return exact.UnmarshalCaseSensitivePreserveInts(body, into) }
 
 // DecodeStrict reads a JSON document that may hold no unknown key.
 func DecodeStrict(document []byte, into any) error {
