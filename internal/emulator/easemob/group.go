@@ -121,17 +121,28 @@ func (u *user) joined(k *kind) *platform.Map[*group, struct{}] {
 // firstGroupID is what the ids of groups and chat rooms are counted from.
 const firstGroupID = 66016455491584
 
-// found adds a group to its application. One without an id is given one.
+// found adds a group to its application. One without an id is given one that no other
+// has, not even one that was named when a group was created.
 func (w *world) found(g *group) {
 	w.serial++
 	g.serial = w.serial
 	if g.id == "" {
-		w.lastGroup++
-		g.id = strconv.FormatInt(w.lastGroup, 10)
+		g.id = w.freeID(g.app)
 	}
 	c := g.app.collection(g.kind)
 	c.byID[g.id] = g
 	c.order.Add(g)
+}
+
+// freeID returns the next id that no group and no chat room of the application has.
+func (w *world) freeID(app *application) string {
+	for {
+		w.lastGroup++
+		id := strconv.FormatInt(w.lastGroup, 10)
+		if app.groups.byID[id] == nil && app.rooms.byID[id] == nil {
+			return id
+		}
+	}
 }
 
 // size is how many users are in the group, with the owner.

@@ -244,3 +244,23 @@ func (s *server) configure(switches string) {
 		s.T.Errorf("%s: %d %s %v", switches, answer.Status, answer.Body, err)
 	}
 }
+
+// TestIDsAreGivenOnce covers new ids after somebody chose the next one.
+func TestIDsAreGivenOnce(t *testing.T) {
+	s := serve(t, emulator.Options{})
+	s.Register("ann")
+	const own = "66016455491586" // the second that the platform gives
+	ids := map[string]bool{own: true}
+	s.check(`POST /chatgroups {"groupid":"`+own+`","groupname":"own","description":"","public":true,"owner":"ann"}`, good(`{"groupid":"`+own+`"}`))
+	for range 3 {
+		answer := s.Want(200, "POST", appPath+"/chatgroups", `{"groupname":"g","description":"","public":true,"owner":"ann"}`)
+		id := emulatortest.Parse(t, answer.Body).(map[string]any)["data"].(map[string]any)["groupid"].(string)
+		if ids[id] {
+			t.Errorf("the id %s was given away a second time", id)
+		}
+		ids[id] = true
+	}
+	if name := s.detail("/chatgroups/" + own)["name"]; name != "own" {
+		t.Errorf("the group with an id of its own became %v", name)
+	}
+}
