@@ -225,6 +225,9 @@ func (g *group) delete() {
 	for u := range g.mutes.All() {
 		u.marked.Remove(g)
 	}
+	if g.kind == groupKind {
+		g.app.forgetConversation(groupConversation(g.id))
+	}
 }
 
 // leaveGroups deletes what the user owns, ends its memberships, and clears it from

@@ -1,9 +1,11 @@
 package easemob
 
 import (
+	"iter"
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 
 	"terraform-provider-chat/internal/emulator/platform"
 )
@@ -44,10 +46,61 @@ func (c *call) pushReply(data any) *reply {
 // conversation returns the key of a conversation, and whether it stands for all of them.
 func (c *call) conversation(u *user) (key string, all bool) {
 	if group, ok := c.vars["group_id"]; ok {
-		return "chatgroup/" + group, false
+		return groupConversation(group), false
 	}
 	peer := fold(c.vars["peer"])
-	return "user/" + peer, peer == u.name
+	return userConversation(peer), peer == u.name
+}
+
+func groupConversation(id string) string  { return "chatgroup/" + id }
+func userConversation(name string) string { return "user/" + name }
+
+// keepNotification remembers that a user has settings of a conversation.
+func (a *application) keepNotification(u *user, key string) {
+	if a.notified[key] == nil {
+		a.notified[key] = map[*user]struct{}{}
+	}
+	a.notified[key][u] = struct{}{}
+}
+
+// notified yields the keys of the conversations that the user has settings of.
+func (u *user) notified() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for key := range u.notifications {
+			if !yield(key) {
+				return
+			}
+		}
+		for group := range u.ignored {
+			if !yield(groupConversation(group)) {
+				return
+			}
+		}
+	}
+}
+
+// forgetNotifications deletes the settings of a user, and those that others have of it.
+func (a *application) forgetNotifications(u *user) {
+	for key := range u.notified() {
+		if delete(a.notified[key], u); len(a.notified[key]) == 0 {
+			delete(a.notified, key)
+		}
+	}
+	a.forgetConversation(userConversation(u.name))
+}
+
+// forgetConversation deletes all settings of a conversation.
+func (a *application) forgetConversation(key string) {
+	group, ofGroup := strings.CutPrefix(key, groupConversation(""))
+	for u := range a.notified[key] {
+		u.notifications = maps.Clone(u.notifications)
+		delete(u.notifications, key)
+		if ofGroup {
+			u.ignored = maps.Clone(u.ignored)
+			delete(u.ignored, group)
+		}
+	}
+	delete(a.notified, key)
 }
 
 // setNotification implements "Set how offline messages are pushed". What is not sent
@@ -94,6 +147,7 @@ func (c *call) setNotification() (*reply, error) {
 		u.notifications = map[string]notification{}
 	}
 	u.notifications[key] = changed
+	c.app.keepNotification(u, key)
 	return c.pushReply(changed), nil
 }
 

@@ -228,3 +228,36 @@ func TestGlobalMutes(t *testing.T) {
 	s.Want(204, "PUT", "/_emulator/settings", `{"easemob":{"features_off":["mutes"]}}`)
 	s.fails(403, "forbidden_op", "user_mute is not used for this app", "GET", appPath+"/mutes", "")
 }
+
+// TestNotificationsEndWithWhatTheyName covers section 12: what is deleted leaves no
+// settings behind.
+func TestNotificationsEndWithWhatTheyName(t *testing.T) {
+	s := serve(t, emulator.Options{})
+	s.restore(`{"users":[{"username":"ann","notification_ignore":{"1":true,"2":true},
+			"notifications":{"user/cat":{"type":"NONE"},"chatgroup/2":{"type":"AT"}}},
+		{"username":"bob"},{"username":"cat"}],
+		"groups":[{"id":"1","owner":"bob"},{"id":"2","owner":"cat"},{"id":"3","owner":"cat"}]}`)
+	for _, path := range []string{"user/bob", "chatgroup/1", "chatgroup/3", "user/ann"} {
+		s.Want(200, "PUT", appPath+"/users/ann/notification/"+path, `{"type":"NONE"}`)
+	}
+	want := func(path, data string) {
+		t.Helper()
+		s.check("GET /users/ann/notification/"+path, good(data))
+	}
+	s.Want(200, "DELETE", appPath+"/users/bob", "") // and with it group 1
+	want("user/bob", `{}`)
+	want("chatgroup/1", `{}`)
+	want("chatgroup/3", `{"type":"NONE"}`)
+	want("user/cat", `{"type":"NONE"}`)
+	if user := s.User("ann"); user["notification_ignore_1"] != nil || user["notification_ignore_2"] != true {
+		t.Errorf("got %v, want group 2 to be ignored and group 1 to be gone", user)
+	}
+	s.Want(200, "DELETE", appPath+"/chatgroups/3", "")
+	want("chatgroup/3", `{}`)
+	s.Want(200, "DELETE", appPath+"/users/cat", "")
+	want("user/cat", `{}`) // what was restored is no exception
+	want("chatgroup/2", `{}`)
+	s.Want(200, "DELETE", appPath+"/users/ann", "")
+	s.Register("ann")
+	want("user/ann", `{}`)
+}

@@ -277,6 +277,9 @@ func (r *restorer) application(app *application, wanted applicationDocument) err
 			return fmt.Errorf("uuid %s is there twice", u.id)
 		}
 		app.users.add(u)
+		for key := range u.notified() {
+			app.keepNotification(u, key)
+		}
 	}
 	if err := app.users.restoreLists("contacts", wanted.Contacts, func(owner, other *user) {
 		owner.contacts.Remove(other) // named again, it is newer

@@ -26,7 +26,7 @@ type user struct {
 	start, end   *int
 	notifierName *string
 	deviceToken  *string
-	ignored      map[string]bool // by group, whether its messages are not pushed
+	ignored      map[string]bool // by group, whether its messages are not pushed; replaced and never changed
 
 	offline map[string]string // by message, "delivered" or "undelivered"
 	// generation rises when the user's tokens become invalid.

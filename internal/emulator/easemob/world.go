@@ -42,6 +42,8 @@ type application struct {
 	labels        platform.Map[string, *label]
 	messages      platform.Map[string, *message]
 	files         platform.Map[string, *file]
+	// notified are the users who have settings of a conversation, by its key.
+	notified map[string]map[*user]struct{}
 }
 
 // settings are the application and the hidden settings of its console.
@@ -71,7 +73,10 @@ func (p *Platform) start() *world {
 }
 
 func newApplication(s settings) *application {
-	return &application{settings: s, users: newDirectory(), groups: newCollection(), rooms: newCollection()}
+	return &application{
+		settings: s, users: newDirectory(), groups: newCollection(), rooms: newCollection(),
+		notified: map[string]map[*user]struct{}{},
+	}
 }
 
 // newSettings returns the settings of a new application.
@@ -108,4 +113,5 @@ func (a *application) remove(u *user) {
 	for _, l := range a.labels.All() {
 		l.users.Remove(u)
 	}
+	a.forgetNotifications(u)
 }
