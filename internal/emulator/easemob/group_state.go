@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"terraform-provider-chat/internal/emulator/platform"
 )
 
 // groupDocument is a group or a chat room in the state document. Its owner is all it
@@ -81,6 +83,51 @@ func (g *group) document() groupDocument {
 		d.Attributes[key] = attributeDocument{a.value, a.owner, a.autoDelete}
 	}
 	return d
+}
+
+// joinedOrder returns the ids of the groups or chat rooms that the user is in, oldest
+// membership first, or nil if that is the order in which a restore finds them.
+func (u *user) joinedOrder(k *kind) []string {
+	groups := u.joined(k).Keys()
+	if slices.IsSortedFunc(groups, func(a, b *group) int { return cmp.Compare(a.serial, b.serial) }) {
+		return nil
+	}
+	ids := make([]string, len(groups))
+	for i, g := range groups {
+		ids[i] = g.id
+	}
+	return ids
+}
+
+// restoreJoined puts the memberships of the user in the order of its document.
+func (u *user) restoreJoined(wanted userDocument) error {
+	for _, list := range []struct {
+		kind  *kind
+		title string
+		ids   []string
+	}{{groupKind, "joined_chatgroups", wanted.JoinedGroups}, {roomKind, "joined_chatrooms", wanted.JoinedRooms}} {
+		if len(list.ids) == 0 {
+			continue
+		}
+		joined := u.joined(list.kind)
+		byID := map[string]*group{}
+		for g := range joined.All() {
+			byID[g.id] = g
+		}
+		var ordered platform.Map[*group, struct{}]
+		for _, id := range list.ids {
+			g := byID[id]
+			if g == nil || ordered.Has(g) {
+				return fmt.Errorf("%s: the user is not in %q, or it is there twice", list.title, id)
+			}
+			ordered.Set(g, struct{}{})
+		}
+		for g := range joined.All() {
+			ordered.Set(g, struct{}{})
+		}
+		*joined = ordered
+	}
+	return nil
 }
 
 func pointer[T any](value T) *T { return &value }

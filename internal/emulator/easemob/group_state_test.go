@@ -264,3 +264,34 @@ func TestIDsAreGivenOnce(t *testing.T) {
 		t.Errorf("the group with an id of its own became %v", name)
 	}
 }
+
+// TestStateKeepsTheOrderOfMemberships covers lists of what a user is in, newest first,
+// after a restore.
+func TestStateKeepsTheOrderOfMemberships(t *testing.T) {
+	s := serve(t, emulator.Options{})
+	s.restore(`{"users":[{"username":"ann"},{"username":"bob"}],
+		"groups":[{"id":"1","owner":"ann"},{"id":"2","owner":"ann"},{"id":"3","owner":"ann"}],
+		"chatrooms":[{"id":"4","owner":"ann"},{"id":"5","owner":"ann"}]}`)
+	for _, path := range []string{"/chatgroups/3", "/chatgroups/1", "/chatgroups/2", "/chatrooms/5", "/chatrooms/4"} {
+		s.Want(200, "POST", appPath+path+"/users/bob", "")
+	}
+	s.Want(200, "PUT", appPath+"/chatgroups/1", `{"newowner":"bob"}`) // stays in its place
+	check := func() {
+		t.Helper()
+		s.check("GET /users/bob/joined_chatgroups", good(`[{"groupid":"2","groupname":""},{"groupid":"1","groupname":""},{"groupid":"3","groupname":""}]`))
+		s.check("GET /users/bob/joined_chatrooms", good(`[{"id":"4","name":""},{"id":"5","name":""}]`))
+		s.check("GET /users/ann/joined_chatgroups", good(`[{"groupid":"3","groupname":""},{"groupid":"2","groupname":""},{"groupid":"1","groupname":""}]`))
+	}
+	check()
+	before := s.State("easemob")
+	s.Want(204, "POST", "/_emulator/reset", "")
+	s.restore(before)
+	check()
+
+	users, groups := `{"users":[{"username":"ann","joined_chatgroups":`, `},{"username":"bob"}],"groups":[{"id":"1","owner":"ann"},{"id":"2","owner":"ann"},{"id":"3","owner":"bob"}]}`
+	for _, wrong := range []string{`["9"]`, `["3"]`, `["1","1"]`} {
+		s.Want(400, "PUT", "/_emulator/state", `{"easemob":`+users+wrong+groups+`}`)
+	}
+	s.restore(users + `["2"]` + groups) // those that are not named are newer
+	s.check("GET /users/ann/joined_chatgroups", good(`[{"groupid":"1","groupname":""},{"groupid":"2","groupname":""}]`))
+}

@@ -74,6 +74,10 @@ type userDocument struct {
 	Notifications map[string]notification `json:"notifications,omitempty"`
 	Language      *string                 `json:"notification_language,omitempty"`
 	TemplateName  *string                 `json:"notification_template,omitempty"`
+	// JoinedGroups and JoinedRooms are the ids of what the user is in, oldest membership
+	// first, if that is not the order of creation. What is left out is newer.
+	JoinedGroups []string `json:"joined_chatgroups,omitempty"`
+	JoinedRooms  []string `json:"joined_chatrooms,omitempty"`
 }
 
 // Snapshot returns all that the platform holds.
@@ -171,6 +175,7 @@ func (u *user) document() userDocument {
 		Start: u.start, End: u.end, Ignored: u.ignored, NotifierName: u.notifierName,
 		DeviceToken: u.deviceToken, Offline: maps.Clone(u.offline), Generation: u.generation,
 		Attributes: u.attributes, Notifications: u.notifications, Language: u.language, TemplateName: u.templateName,
+		JoinedGroups: u.joinedOrder(groupKind), JoinedRooms: u.joinedOrder(roomKind),
 	}
 }
 
@@ -303,6 +308,11 @@ func (r *restorer) application(app *application, wanted applicationDocument) err
 	for _, room := range wanted.Rooms {
 		if err := r.group(app, roomKind, room); err != nil {
 			return fmt.Errorf("chat room %q: %w", cmp.Or(room.ID, room.Name), err)
+		}
+	}
+	for _, user := range wanted.Users {
+		if err := app.users.find(user.Username).restoreJoined(user); err != nil {
+			return fmt.Errorf("user %q: %w", user.Username, err)
 		}
 	}
 	for _, name := range wanted.SuperAdmins {
