@@ -516,12 +516,23 @@ func TestStateRefused(t *testing.T) {
 		"bad UUID":         `{"easemob":{"users":[{"username":"a","uuid":"x"}]}}`,
 		"UUID twice": `{"easemob":{"users":[{"username":"a","uuid":"4759aa70-eba5-11e8-925f-6fa0510823ba"},
 			{"username":"b","uuid":"4759aa70-eba5-11e8-925f-6fa0510823ba"}]}}`,
-		"contact of nobody":  `{"easemob":{"contacts":{"zoe":[]}}}`,
-		"contact is nobody":  `{"easemob":{"users":[{"username":"a"}],"contacts":{"a":["zoe"]}}}`,
-		"block of nobody":    `{"easemob":{"users":[{"username":"a"}],"blocks":{"a":["zoe"]}}}`,
-		"bad message status": `{"easemob":{"users":[{"username":"a","offline_messages":{"1":"lost"}}]}}`,
-		"other platform bad": `{"easemob":{"users":[]},"jmessage":7}`,
-		"no JSON":            `{`,
+		"contact of nobody":           `{"easemob":{"contacts":{"zoe":[]}}}`,
+		"contact is nobody":           `{"easemob":{"users":[{"username":"a"}],"contacts":{"a":["zoe"]}}}`,
+		"block of nobody":             `{"easemob":{"users":[{"username":"a"}],"blocks":{"a":["zoe"]}}}`,
+		"bad message status":          `{"easemob":{"users":[{"username":"a","offline_messages":{"1":"lost"}}]}}`,
+		"application without a name":  `{"easemob":{"application":{"org":"a b","app":""}}}`,
+		"user of before the epoch":    `{"easemob":{"users":[{"username":"a","created":-5}]}}`,
+		"user of the far future":      `{"easemob":{"users":[{"username":"a","created":9223372036854775807}]}}`,
+		"changed in the far future":   `{"easemob":{"users":[{"username":"a","modified":9223372036854775807}]}}`,
+		"group with a slash":          `{"easemob":{"users":[{"username":"a"}],"groups":[{"id":"x/y","owner":"a"}]}}`,
+		"group of before the epoch":   `{"easemob":{"users":[{"username":"a"}],"groups":[{"owner":"a","created":-5}]}}`,
+		"group changed in the future": `{"easemob":{"users":[{"username":"a"}],"groups":[{"owner":"a","modified":9223372036854775807}]}}`,
+		"chat room with a comma":      `{"easemob":{"users":[{"username":"a"}],"chatrooms":[{"id":"1,2","owner":"a"}]}}`,
+		"joined in the far future":    `{"easemob":{"users":[{"username":"a"},{"username":"b"}],"groups":[{"owner":"a","members":[{"username":"b","joined":9223372036854775807}]}]}}`,
+		"no ids left for groups":      `{"easemob":{"last_group_id":9223372036854775807}}`,
+		"no ids left for messages":    `{"easemob":{"last_message_id":9223372036854775807}}`,
+		"other platform bad":          `{"easemob":{"users":[]},"jmessage":7}`,
+		"no JSON":                     `{`,
 	} {
 		answer := s.Want(400, "PUT", "/_emulator/state", state)
 		if sentence, _ := emulatortest.Parse(t, answer.Body).(map[string]any)["error"].(string); !strings.HasSuffix(sentence, ".") {
@@ -531,6 +542,25 @@ func TestStateRefused(t *testing.T) {
 			t.Fatalf("%s: the users are %v, want ann still", name, names)
 		}
 	}
+}
+
+// TestFirstApplicationIsReplaced covers a document whose first application is another
+// than that of the start, which stays.
+func TestFirstApplicationIsReplaced(t *testing.T) {
+	s := serve(t, emulator.Options{})
+	s.Register("ann")
+	s.restore(`{"application":{"org":"acme","app":"shop"},"users":[{"username":"bob"}]}`)
+	other := s.in(t)
+	other.Login("/acme/shop")
+	other.Want(200, "GET", "/acme/shop/users/bob", "")
+	s.fails(404, "service_resource_not_found", "", "GET", appPath+"/users/ann", "")
+	before := s.State("easemob")
+	s.Want(204, "POST", "/_emulator/reset", "")
+	s.restore(before)
+	if diff := cmp.Diff(emulatortest.Parse(t, before), emulatortest.Parse(t, s.State("easemob"))); diff != "" {
+		t.Errorf("the state after a round trip (-want +got):\n%s", diff)
+	}
+	s.Want(200, "GET", appPath+"/users", "")
 }
 
 // Benchmark measures the emulator with many users.

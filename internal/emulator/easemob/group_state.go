@@ -134,6 +134,12 @@ func pointer[T any](value T) *T { return &value }
 
 // group adds a group or a chat room to an application.
 func (r *restorer) group(app *application, k *kind, wanted groupDocument) error {
+	if wanted.ID != "" && !legalGroupID(wanted.ID) {
+		return errors.New("the id is not legal")
+	}
+	if err := checkTimes(wanted.Created, wanted.Modified); err != nil {
+		return err
+	}
 	now := r.now.UnixMilli()
 	created := cmp.Or(wanted.Created, now)
 	g := &group{
@@ -156,6 +162,9 @@ func (r *restorer) group(app *application, k *kind, wanted groupDocument) error 
 	g.ownerAttributes = wanted.OwnerAttributes
 	for _, m := range wanted.Members {
 		u, err := app.named(m.Username)
+		if err == nil {
+			err = checkTimes(m.Joined)
+		}
 		if err != nil {
 			return fmt.Errorf("members: %w", err)
 		}

@@ -142,10 +142,15 @@ func (c *call) checkGroup(g *group) error {
 		return invalidParameter("maxusers must be positive")
 	case g.maxUsers > most:
 		return groupFailure(403, "exceed_limit", "maxUsers cannot exceed "+strconv.Itoa(most))
-	case g.id != "" && (len(g.id) > 64 || strings.Trim(g.id, "abcdefghijklmnopqrstuvwxyz0123456789") != ""):
+	case g.id != "" && !legalGroupID(g.id):
 		return invalidParameter("group ID " + g.id + " is not legal")
 	}
 	return nil
+}
+
+// legalGroupID reports whether a group or a chat room can have the id.
+func legalGroupID(id string) bool {
+	return id != "" && len(id) <= 64 && strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
 }
 
 // checkJoined returns the error of a user who is in too many groups or chat rooms, or nil.

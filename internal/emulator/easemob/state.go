@@ -3,6 +3,7 @@ package easemob
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -190,9 +191,21 @@ func (p *Platform) Restore(body json.RawMessage) error {
 	for key, app := range w.apps {
 		app.settings = defaults(key, before).Application
 	}
-	wanted := document[json.RawMessage]{applicationDocument: defaults(firstKey, before), Settings: &w.switches}
-	if err := platform.DecodeStrict(body, &wanted); err != nil {
-		return err
+	key := firstKey // the document may give the first application another
+	var wanted document[json.RawMessage]
+	for {
+		wanted = document[json.RawMessage]{applicationDocument: defaults(key, before), Settings: pointer(usualSwitches())}
+		if err := platform.DecodeStrict(body, &wanted); err != nil {
+			return err
+		}
+		named := wanted.Application.key()
+		if named == key {
+			break
+		}
+		if err := CheckAppKey(named); err != nil {
+			return fmt.Errorf("application: %w", err)
+		}
+		key = named
 	}
 	contents := map[string]applicationDocument{}
 	for key, body := range wanted.Applications {
@@ -208,14 +221,17 @@ func (p *Platform) Restore(body json.RawMessage) error {
 	if err := w.switches.check(); err != nil {
 		return fmt.Errorf("settings: %w", err)
 	}
+	if wanted.LastGroup > lastID || wanted.LastMessage > lastID {
+		return errors.New("last_group_id or last_message_id leaves no ids for what comes later")
+	}
 	w.lastMessage = max(w.lastMessage, wanted.LastMessage)
 	r.reserve(wanted.LastGroup, append(slices.Collect(maps.Values(contents)), wanted.applicationDocument))
 
-	delete(w.apps, firstKey) // the document may give it another
+	w.first = newApplication(settings{})
+	w.apps[key] = w.first
 	if err := r.application(w.first, wanted.applicationDocument); err != nil {
 		return err
 	}
-	w.apps[w.first.key()] = w.first
 	for _, key := range slices.Sorted(maps.Keys(contents)) {
 		if err := CheckAppKey(key); err != nil {
 			return err
@@ -238,6 +254,22 @@ func (p *Platform) Restore(body json.RawMessage) error {
 	return nil
 }
 
+// lastID is the largest id that new ones may come after: some are left to be given.
+const lastID = 1 << 62
+
+// lastMillisecond is the last moment that a UUID can have, which is in the year 5236.
+const lastMillisecond = (1<<60-1-ticksAtUnixEpoch)/ticksPerMillisecond - 1
+
+// checkTimes returns an error unless all times are between 1970 and lastMillisecond.
+func checkTimes(times ...int64) error {
+	for _, at := range times {
+		if at < 0 || at > lastMillisecond {
+			return fmt.Errorf("the time %d is not between 0 and %d", at, lastMillisecond)
+		}
+	}
+	return nil
+}
+
 // restorer builds a world from a document.
 type restorer struct {
 	world *world
@@ -249,7 +281,7 @@ func (r *restorer) reserve(last int64, applications []applicationDocument) {
 	r.world.lastGroup = max(r.world.lastGroup, last)
 	for _, app := range applications {
 		for _, g := range slices.Concat(app.Groups, app.Rooms) {
-			if id, err := strconv.ParseInt(g.ID, 10, 64); err == nil {
+			if id, err := strconv.ParseInt(g.ID, 10, 64); err == nil && id <= lastID {
 				r.world.lastGroup = max(r.world.lastGroup, id)
 			}
 		}
@@ -376,7 +408,7 @@ func (r *restorer) records(app *application, wanted applicationDocument) error {
 		if m.ID == "" || app.messages.Has(m.ID) {
 			return fmt.Errorf("messages: the id %q is missing or there twice", m.ID)
 		}
-		if id, err := strconv.ParseInt(m.ID, 10, 64); err == nil {
+		if id, err := strconv.ParseInt(m.ID, 10, 64); err == nil && id <= lastID {
 			r.world.lastMessage = max(r.world.lastMessage, id)
 		}
 		app.messages.Set(m.ID, &m)
@@ -404,6 +436,9 @@ func (a *application) named(name string) (*user, error) {
 func (d *directory) restore(wanted userDocument, now int64) (*user, error) {
 	if !legalName(wanted.Username) {
 		return nil, fmt.Errorf("username %q is not legal", wanted.Username)
+	}
+	if err := checkTimes(wanted.Created, wanted.Modified, wanted.OfflineSince); err != nil {
+		return nil, fmt.Errorf("user %q: %w", wanted.Username, err)
 	}
 	u := &user{
 		name: fold(wanted.Username), password: wanted.Password,

@@ -46,8 +46,15 @@ func (p *Platform) restoreWorld(document worldDocument) (*world, error) {
 		world: p.start(), now: p.env.Now(), taken: map[string]map[int64]bool{}, groupsByID: map[int64]*group{},
 	}
 	r.world.switches = document.switches
-	r.reserve(document)
+	if err := r.reserve(document); err != nil {
+		return nil, err
+	}
 	keys := slices.Sorted(maps.Keys(document.Applications))
+	for _, key := range keys {
+		if err := CheckAppKey(canonicalKey(key)); err != nil {
+			return nil, err
+		}
+	}
 	// Users come first, because everything else names them, then groups, which the
 	// users' settings name.
 	for _, step := range []func(*application, applicationDocument) error{
@@ -62,8 +69,16 @@ func (p *Platform) restoreWorld(document worldDocument) (*world, error) {
 	return r.world, nil
 }
 
+// lastID is the largest id that new ones may come after: some are left to be given.
+const lastID = 1 << 62
+
 // reserve makes new ids come after all ids of the document.
-func (r *restorer) reserve(document worldDocument) {
+func (r *restorer) reserve(document worldDocument) error {
+	for _, last := range []int64{document.LastGroup, document.LastRoom, document.LastMessage} {
+		if last < 0 || last > lastID {
+			return fmt.Errorf("last_gid, last_room_id or last_msg_id is %d, not between 0 and %d", last, int64(lastID))
+		}
+	}
 	r.world.lastGroup = cmp.Or(document.LastGroup, r.world.lastGroup)
 	r.world.lastRoom = cmp.Or(document.LastRoom, r.world.lastRoom)
 	r.world.lastMessage = cmp.Or(document.LastMessage, r.world.lastMessage)
@@ -78,6 +93,7 @@ func (r *restorer) reserve(document worldDocument) {
 			r.world.lastMessage = max(r.world.lastMessage, message.ID)
 		}
 	}
+	return nil
 }
 
 // application returns the application with that key and makes it if it is new.
@@ -97,8 +113,8 @@ func (r *restorer) id(kind string, id int64, last *int64) (int64, error) {
 		*last++
 		id = *last
 	}
-	if id < 0 || r.taken[kind][id] {
-		return 0, fmt.Errorf("the id %d of a %s is negative or taken", id, kind)
+	if id < 0 || id > lastID || r.taken[kind][id] {
+		return 0, fmt.Errorf("the id %d of a %s is negative, too large or taken", id, kind)
 	}
 	if r.taken[kind] == nil {
 		r.taken[kind] = map[int64]bool{}
