@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -108,13 +109,9 @@ type parts struct {
 	JMessage json.RawMessage `json:"jmessage"`
 }
 
-// parseParts reads such a document, and nothing after it.
+// parseParts reads such a document.
 func parseParts(text []byte) (document parts, err error) {
-	var whole json.RawMessage // a decoder would not look at what follows the object
-	if err = json.Unmarshal(text, &whole); err == nil {
-		err = platform.DecodeStrict(text, &document)
-	}
-	if err != nil {
+	if err = platform.DecodeStrict(bytes.NewReader(text), &document); err != nil {
 		return document, fmt.Errorf("it is not a JSON object with easemob, jmessage or both: %w", err)
 	}
 	return document, nil
@@ -122,9 +119,7 @@ func parseParts(text []byte) (document parts, err error) {
 
 // decodeParts reads such a document, and refuses a call with another body.
 func decodeParts(w http.ResponseWriter, r *http.Request) (document parts, ok bool) {
-	decoder := json.NewDecoder(r.Body)
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&document); err != nil {
+	if err := platform.DecodeStrict(r.Body, &document); err != nil {
 		refuse(w, "The body must be an object with easemob, jmessage or both: "+err.Error()+".")
 		return document, false
 	}
@@ -241,7 +236,7 @@ func (s *Server) advanceClock(w http.ResponseWriter, r *http.Request) {
 	var document struct {
 		Advance string `json:"advance"`
 	}
-	if err := json.NewDecoder(r.Body).Decode(&document); err != nil {
+	if err := platform.DecodeStrict(r.Body, &document); err != nil {
 		refuse(w, `The body must be an object such as {"advance": "3m"}: `+err.Error()+".")
 		return
 	}

@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -195,9 +194,7 @@ func (a *heldAnswer) Write(b []byte) (int, error) { return a.body.Write(b) }
 // putFaults replaces the faults to come.
 func (s *Server) putFaults(w http.ResponseWriter, r *http.Request) {
 	var documents []faultDocument
-	decoder := json.NewDecoder(r.Body)
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&documents); err != nil {
+	if err := platform.DecodeStrict(r.Body, &documents); err != nil {
 		refuse(w, "The body must be a list of faults: "+err.Error()+".")
 		return
 	}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"terraform-provider-chat/internal/emulator/platform"
 )
 
 // Limits are the latency and the rate limit of the emulator: the document of GET and PUT
@@ -72,9 +74,7 @@ func (s *Server) allow(application string) (Limits, bool) {
 // putLimits changes the limits that the document names.
 func (s *Server) putLimits(w http.ResponseWriter, r *http.Request) {
 	limits := s.currentLimits()
-	decoder := json.NewDecoder(r.Body)
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&limits); err != nil {
+	if err := platform.DecodeStrict(r.Body, &limits); err != nil {
 		refuse(w, `The body must be an object such as {"latency": "150ms", "rps": 5}: `+err.Error()+".")
 		return
 	}

@@ -1,6 +1,7 @@
 package easemob
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -195,7 +196,7 @@ func (p *Platform) Restore(body json.RawMessage) error {
 	var wanted document[json.RawMessage]
 	for {
 		wanted = document[json.RawMessage]{applicationDocument: defaults(key, before), Settings: pointer(usualSwitches())}
-		if err := platform.DecodeStrict(body, &wanted); err != nil {
+		if err := platform.DecodeStrict(bytes.NewReader(body), &wanted); err != nil {
 			return err
 		}
 		named := wanted.Application.key()
@@ -210,7 +211,7 @@ func (p *Platform) Restore(body json.RawMessage) error {
 	contents := map[string]applicationDocument{}
 	for key, body := range wanted.Applications {
 		content := defaults(key, before)
-		if err := platform.DecodeStrict(body, &content); err != nil {
+		if err := platform.DecodeStrict(bytes.NewReader(body), &content); err != nil {
 			return fmt.Errorf("application %s: %w", key, err)
 		}
 		contents[key] = content

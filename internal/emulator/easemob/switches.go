@@ -1,6 +1,7 @@
 package easemob
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -99,7 +100,7 @@ func (p *Platform) Configure(document json.RawMessage) error {
 	defer p.mu.Unlock()
 	changed := p.world.switches
 	changed.FeaturesOff = slices.Clone(changed.FeaturesOff)
-	if err := platform.DecodeStrict(document, &changed); err != nil {
+	if err := platform.DecodeStrict(bytes.NewReader(document), &changed); err != nil {
 		return err
 	}
 	if err := changed.check(); err != nil {

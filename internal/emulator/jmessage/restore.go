@@ -1,6 +1,7 @@
 package jmessage
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -17,7 +18,7 @@ import (
 // the start are always there.
 func (p *Platform) Restore(document json.RawMessage) error {
 	var wanted worldDocument
-	if err := platform.DecodeStrict(document, &wanted); err != nil {
+	if err := platform.DecodeStrict(bytes.NewReader(document), &wanted); err != nil {
 		return err
 	}
 	world, err := p.restoreWorld(wanted)

@@ -1,6 +1,7 @@
 package jmessage
 
 import (
+	"bytes"
 	"encoding/json"
 
 	"terraform-provider-chat/internal/emulator/platform"
@@ -29,7 +30,7 @@ func (p *Platform) Configure(document json.RawMessage) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	changed := p.world.switches
-	if err := platform.DecodeStrict(document, &changed); err != nil {
+	if err := platform.DecodeStrict(bytes.NewReader(document), &changed); err != nil {
 		return err
 	}
 	p.world.switches = changed

@@ -5,6 +5,9 @@ package platform
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"time"
 
@@ -84,9 +87,19 @@ func EncodeJSON(value any) ([]byte, error) {
 // an interface is an int64.
 func Decode(body []byte, into any) error { return exact.UnmarshalCaseSensitivePreserveInts(body, into) }
 
-// DecodeStrict reads a JSON document that may hold no unknown key.
-func DecodeStrict(document []byte, into any) error {
-	decoder := json.NewDecoder(bytes.NewReader(document))
+// DecodeStrict reads a JSON document that may hold no unknown key, and nothing may come
+// after it.
+func DecodeStrict(document io.Reader, into any) error {
+	decoder := json.NewDecoder(document)
 	decoder.DisallowUnknownFields()
-	return decoder.Decode(into)
+	if err := decoder.Decode(into); err != nil {
+		return err
+	}
+	switch _, err := decoder.Token(); {
+	case errors.Is(err, io.EOF):
+		return nil
+	case err != nil:
+		return fmt.Errorf("after the document: %w", err)
+	}
+	return errors.New("something comes after the document")
 }
