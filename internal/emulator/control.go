@@ -231,6 +231,10 @@ func (s *Server) putSettings(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
+// endOfTime is how far the emulated time can be moved. A time in nanoseconds ends three
+// months later.
+var endOfTime = time.Date(2262, time.January, 1, 0, 0, 0, 0, time.UTC)
+
 // advanceClock moves the emulated time forward.
 func (s *Server) advanceClock(w http.ResponseWriter, r *http.Request) {
 	var document struct {
@@ -245,7 +249,16 @@ func (s *Server) advanceClock(w http.ResponseWriter, r *http.Request) {
 		refuse(w, "advance must be a duration such as 3m that is not negative.")
 		return
 	}
-	s.offset.Add(int64(advance))
+	for {
+		offset := s.offset.Load()
+		if advance > endOfTime.Sub(time.Now().Add(time.Duration(offset))) {
+			refuse(w, "The time cannot be moved past "+endOfTime.Format(time.DateOnly)+".")
+			return
+		}
+		if s.offset.CompareAndSwap(offset, offset+int64(advance)) {
+			break
+		}
+	}
 	w.WriteHeader(http.StatusNoContent)
 }
 

@@ -163,6 +163,24 @@ func TestStateOfOnePlatform(t *testing.T) {
 	s.Want(204, "PUT", "/_emulator/state", `{}`)
 }
 
+// TestClockEnds covers that the emulated time does not wrap.
+func TestClockEnds(t *testing.T) {
+	s := emulatortest.StartEasemob(t, emulator.Options{})
+	end := time.Date(2262, 1, 1, 0, 0, 0, 0, time.UTC)
+	s.Advance(end.Sub(emulatedTime(t, s)).Truncate(time.Hour).String())
+	for _, advance := range []string{"2h", "8760h", "2562047h"} {
+		answer := s.Want(400, "POST", "/_emulator/clock", `{"advance":"`+advance+`"}`)
+		if !strings.Contains(answer.Body, "2262") {
+			t.Errorf("%s: got %s, want the end", advance, answer.Body)
+		}
+	}
+	if now := emulatedTime(t, s); now.Year() != 2261 || end.Sub(now) > 2*time.Hour {
+		t.Errorf("it is %s", now)
+	}
+	s.Login(appPath) // the token has expired
+	s.Register("ann")
+}
+
 func TestClockIsInAnswers(t *testing.T) {
 	s := emulatortest.StartEasemob(t, emulator.Options{RPS: 1})
 	s.Want(204, "POST", "/_emulator/clock", `{"advance":"48h"}`)
