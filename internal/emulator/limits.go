@@ -22,6 +22,18 @@ type Limits struct {
 	RPS float64 `json:"rps"`
 }
 
+// mostRPS is the largest rate limit, which no caller reaches. With far larger ones the
+// burst would not be a number.
+const mostRPS = 1e9
+
+// CheckRPS returns an error that begins with rps if a number cannot be the rate limit.
+func CheckRPS(rps float64) error {
+	if rps >= 0 && rps <= mostRPS {
+		return nil
+	}
+	return fmt.Errorf("rps must be a number from 0 to %d", int(mostRPS))
+}
+
 type latency time.Duration
 
 func (l latency) MarshalJSON() ([]byte, error) { return json.Marshal(time.Duration(l).String()) }
@@ -78,8 +90,8 @@ func (s *Server) putLimits(w http.ResponseWriter, r *http.Request) {
 		refuse(w, `The body must be an object such as {"latency": "150ms", "rps": 5}: `+err.Error()+".")
 		return
 	}
-	if limits.RPS < 0 {
-		refuse(w, "rps must not be negative.")
+	if err := CheckRPS(limits.RPS); err != nil {
+		refuse(w, err.Error()+".")
 		return
 	}
 	s.setLimits(limits)

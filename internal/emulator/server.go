@@ -57,7 +57,7 @@ type Options struct {
 	Latency time.Duration
 	// RPS is how many calls per second an application may make. Past it the answer is the
 	// platform's own throttling answer. 0 means no limit. A burst of that many calls,
-	// rounded up, is accepted.
+	// rounded up, is accepted. CheckRPS says which numbers can be used.
 	RPS float64
 	// TokenTTL is the lifetime of a token whose request names none; 0 means 1440 hours.
 	TokenTTL time.Duration
@@ -100,8 +100,8 @@ type Server struct {
 }
 
 // New returns a server with one application on each platform, those that the options
-// name, and no users. It panics if the options name one that ParseApp refuses, or
-// another era.
+// name, and no users. It panics if the options name one that ParseApp refuses, another
+// era, or a limit that CheckRPS refuses.
 func New(options Options) *Server {
 	if options.TokenTTL == 0 {
 		options.TokenTTL = 1440 * time.Hour
@@ -110,6 +110,9 @@ func New(options Options) *Server {
 		options.EasemobEra = easemob.Era2018
 	}
 	if err := easemob.CheckEra(options.EasemobEra); err != nil {
+		panic(err)
+	}
+	if err := CheckRPS(options.RPS); err != nil {
 		panic(err)
 	}
 	s := &Server{options: options, events: newEvents()}

@@ -44,6 +44,8 @@ func TestControlRefusals(t *testing.T) {
 		{400, "PUT", "/_emulator/limits", `{"latency":5}`},
 		{400, "PUT", "/_emulator/limits", `{"latency":"-5ms"}`},
 		{400, "PUT", "/_emulator/limits", `{"rps":-1}`},
+		{400, "PUT", "/_emulator/limits", `{"rps":1e300}`},
+		{400, "PUT", "/_emulator/limits", `{"rps":1000000001}`},
 		{400, "PUT", "/_emulator/limits", `{"rate":1}`},
 		{400, "PUT", "/_emulator/faults", `{}`},
 		{400, "PUT", "/_emulator/faults", `[{"state":500}]`},

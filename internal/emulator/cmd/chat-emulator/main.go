@@ -73,12 +73,13 @@ func (s *settings) check() error {
 	switch {
 	case s.Latency < 0:
 		return errors.New("-latency must not be negative")
-	case s.RPS < 0:
-		return errors.New("-rps must not be negative")
 	case s.EasemobEra != 2018 && s.EasemobEra != 2025:
 		return errors.New("-easemob-era must be 2018 or 2025")
 	case s.TokenTTL <= 0:
 		return errors.New("-token-ttl must be positive")
+	}
+	if err := emulator.CheckRPS(s.RPS); err != nil {
+		return fmt.Errorf("-%w", err)
 	}
 	return nil
 }
