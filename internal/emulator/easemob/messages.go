@@ -105,7 +105,8 @@ func (c *call) messageReply(data any) *reply {
 	return r
 }
 
-// send keeps a message for each receiver and returns their ids.
+// send keeps a message for each receiver and returns their ids. Whoever has blocked the
+// sender does not get it, but the answer is the same.
 func (c *call) send(kind string, s sending) (map[string]string, error) {
 	target, ok := targets[kind]
 	from := "admin"
@@ -143,7 +144,8 @@ func (c *call) send(kind string, s sending) (map[string]string, error) {
 		}
 		c.app.messages.Set(m.ID, m)
 		ids[to] = m.ID
-		if u := c.app.users.find(to); target.chatType == "chat" && u != nil && !u.online && s.RouteType != "ROUTE_ONLINE" {
+		u := c.app.users.find(to)
+		if target.chatType == "chat" && u != nil && !u.online && !u.blocks.Has(c.app.users.find(from)) && s.RouteType != "ROUTE_ONLINE" {
 			u.keep(m.ID)
 		}
 	}

@@ -48,6 +48,11 @@ func TestMessages(t *testing.T) {
 	if got := s.data("/users/cat/offline_msg_count"); got != `{"cat":0}` {
 		t.Errorf("cat, who is online, has %s offline messages", got)
 	}
+	s.Want(200, "POST", appPath+"/users/bob/blocks/users", `{"usernames":["ann"]}`)
+	s.send("/messages/users", "bob", `,"from":"Ann"`) // is no error, but does not arrive
+	if got := s.data("/users/bob/offline_msg_count"); got != `{"bob":4}` {
+		t.Errorf("with a message of somebody blocked bob has %s offline messages", got)
+	}
 	id := s.send("/messages/users", "bob", "")
 	if got := s.data("/users/bob/offline_msg_status/" + id); got != `{"`+id+`":"undelivered"}` {
 		t.Errorf("the message is %s", got)
