@@ -29,6 +29,8 @@ func TestMemberAttributes(t *testing.T) {
 		{title: "get of a stranger", call: "GET " + path + "/user/fay", want: stranger},
 		{title: "set of a stranger", call: "PUT " + path + `/user/fay {"metaData":{"a":"1"}}`, want: stranger},
 		{title: "set of nobody", call: "PUT " + path + `/user/zoe {"metaData":{"a":"1"}}`, want: stranger},
+		{title: "set in a disabled group", before: "POST /chatgroups/" + groupID + "/disable", call: "PUT " + path + `/user/bob {"metaData":{"a":"1"}}`, want: forbidden("group " + groupID + " is disabled!")},
+		{title: "get in a disabled group", before: "POST /chatgroups/" + groupID + "/disable", call: "GET " + path + "/user/dan", want: good(`{"nick":"D"}`)},
 		{title: "set in nothing", call: `PUT /metadata/chatgroup/1/user/bob {"metaData":{"a":"1"}}`, want: missingGroup("1")},
 		{title: "set nothing", call: "PUT " + path + `/user/bob {}`, want: bad(400, "metadata_error", "metaData is null")},
 		{title: "set a long key", call: "PUT " + path + `/user/bob {"metaData":{"` + strings.Repeat("k", 17) + `":"1"}}`, want: bad(400, "metadata_error", "exceeds chatgroup user metadata single key limit")},

@@ -21,23 +21,23 @@ func metadataException(status int, description string) error {
 	return &failure{status: status, code: "MetadataException", description: description}
 }
 
-// groupMember returns the group and the member in the path. The owner is one, too.
-func (c *call) groupMember() (*group, *user, error) {
-	g, err := c.group()
-	if err != nil {
-		return nil, nil, err
-	}
+// memberOf returns the member in the path, of a group. The owner is one, too.
+func (c *call) memberOf(g *group) (*user, error) {
 	u := c.user()
 	if !g.has(u) {
-		return nil, nil, metadataException(http.StatusNotFound, "user not in group")
+		return nil, metadataException(http.StatusNotFound, "user not in group")
 	}
-	return g, u, nil
+	return u, nil
 }
 
 // setMemberAttributes implements "Set the attributes of a member of a group". Other
 // keys stay, and an empty value removes its key.
 func (c *call) setMemberAttributes() (*reply, error) {
-	g, u, err := c.groupMember()
+	g, err := c.changeableGroup()
+	if err != nil {
+		return nil, err
+	}
+	u, err := c.memberOf(g)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,11 @@ func (g *group) memberAttributes(u *user) map[string]string {
 
 // getMemberAttributes implements "Get the attributes of a member of a group".
 func (c *call) getMemberAttributes() (*reply, error) {
-	g, u, err := c.groupMember()
+	g, err := c.group()
+	if err != nil {
+		return nil, err
+	}
+	u, err := c.memberOf(g)
 	if err != nil {
 		return nil, err
 	}
