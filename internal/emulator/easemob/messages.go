@@ -142,7 +142,7 @@ func (c *call) send(kind string, s sending) (map[string]string, error) {
 			ID: strconv.FormatInt(c.world.lastMessage, 10), ChatType: target.chatType, From: fold(from), To: to,
 			Type: s.Type, Body: s.Body, Ext: s.Ext, Sent: c.now.UnixMilli(),
 		}
-		c.app.messages.Set(m.ID, m)
+		c.app.keepMessage(m)
 		ids[to] = m.ID
 		u := c.app.users.find(to)
 		if target.chatType == "chat" && u != nil && !u.online && !u.blocks.Has(c.app.users.find(from)) && s.RouteType != "ROUTE_ONLINE" {
@@ -150,6 +150,37 @@ func (c *call) send(kind string, s sending) (map[string]string, error) {
 		}
 	}
 	return ids, nil
+}
+
+func (a *application) keepMessage(m *message) {
+	a.messages.Set(m.ID, m)
+	for _, name := range m.users() {
+		a.messagesOf[name] = append(a.messagesOf[name], m.ID)
+	}
+}
+
+// users are the names of the sender and, unless it is a group or a chat room, the
+// receiver.
+func (m *message) users() []string {
+	if m.ChatType == "chat" && m.To != m.From {
+		return []string{m.From, m.To}
+	}
+	return []string{m.From}
+}
+
+// forgetMessages deletes what a user sent and received.
+func (a *application) forgetMessages(u *user) {
+	for _, id := range a.messagesOf[u.name] {
+		m := a.messages.Get(id)
+		if m == nil {
+			continue
+		}
+		if receiver := a.users.find(m.To); m.ChatType == "chat" && receiver != nil {
+			delete(receiver.offline, id)
+		}
+		a.messages.Remove(id)
+	}
+	delete(a.messagesOf, u.name)
 }
 
 // keep holds a message until the user is online.

@@ -123,6 +123,33 @@ func TestRecall(t *testing.T) {
 	s.check(recall(late, "bob", "chat", "true"), bad(403, "forbidden_op", "message recall service is unopened"))
 }
 
+// TestMessagesEndWithTheirUsers covers the messages of a user who is deleted: those it
+// sent, and those it received.
+func TestMessagesEndWithTheirUsers(t *testing.T) {
+	s := serve(t, emulator.Options{})
+	s.restore(`{"users":[{"username":"ann","offline_messages":{"5":"undelivered"}},{"username":"bob"},{"username":"cat"}],
+		"messages":[{"msg_id":"5","chat_type":"chat","from":"bob","to":"ann","type":"txt","body":{"msg":"hi"},"timestamp":1}]}`)
+	recall := func(id, to, chatType string) string {
+		return `POST /messages/msg_recall {"msg_id":"` + id + `","to":"` + to + `","chat_type":"` + chatType + `","force":true}`
+	}
+	toBob := s.send("/messages/users", "bob", `,"from":"ann"`)
+	toAnn := s.send("/messages/users", "ann", `,"from":"bob"`)
+	toGroup := s.send("/messages/chatgroups", "1", `,"from":"bob"`)
+	toOther := s.send("/messages/users", "cat", `,"from":"ann"`)
+	s.Want(200, "DELETE", appPath+"/users/bob", "")
+	notFound := bad(403, "message_recall_error", "not_found msg")
+	s.check(recall("5", "ann", "chat"), notFound)
+	s.check(recall(toBob, "bob", "chat"), notFound)
+	s.check(recall(toAnn, "ann", "chat"), notFound)
+	s.check(recall(toGroup, "1", "groupchat"), notFound)
+	if got := s.data("/users/ann/offline_msg_count"); got != `{"ann":0}` {
+		t.Errorf("ann still has %s messages", got)
+	}
+	s.Register("bob") // is somebody else
+	s.check(recall(toBob, "bob", "chat"), notFound)
+	s.Want(200, "POST", appPath+"/messages/msg_recall", `{"msg_id":"`+toOther+`","to":"cat","chat_type":"chat","force":true}`)
+}
+
 // TestFiles covers files that messages can name.
 func TestFiles(t *testing.T) {
 	s := serve(t, emulator.Options{})

@@ -412,7 +412,7 @@ func (r *restorer) records(app *application, wanted applicationDocument) error {
 		if id, err := strconv.ParseInt(m.ID, 10, 64); err == nil && id <= lastID {
 			r.world.lastMessage = max(r.world.lastMessage, id)
 		}
-		app.messages.Set(m.ID, &m)
+		app.keepMessage(&m)
 	}
 	for _, f := range wanted.Files {
 		if f.UUID == "" || app.files.Has(f.UUID) {

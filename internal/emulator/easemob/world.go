@@ -41,7 +41,10 @@ type application struct {
 	templates     platform.Map[string, *template]
 	labels        platform.Map[string, *label]
 	messages      platform.Map[string, *message]
-	files         platform.Map[string, *file]
+	// messagesOf are the ids of the messages that a name sent or received, of some that
+	// are gone as well.
+	messagesOf map[string][]string
+	files      platform.Map[string, *file]
 	// notified are the users who have settings of a conversation, by its key.
 	notified map[string]map[*user]struct{}
 }
@@ -75,7 +78,7 @@ func (p *Platform) start() *world {
 func newApplication(s settings) *application {
 	return &application{
 		settings: s, users: newDirectory(), groups: newCollection(), rooms: newCollection(),
-		notified: map[string]map[*user]struct{}{},
+		messagesOf: map[string][]string{}, notified: map[string]map[*user]struct{}{},
 	}
 }
 
@@ -114,4 +117,5 @@ func (a *application) remove(u *user) {
 		l.users.Remove(u)
 	}
 	a.forgetNotifications(u)
+	a.forgetMessages(u)
 }
