@@ -163,9 +163,9 @@ func (a *application) keepMessage(m *message) {
 // receiver.
 func (m *message) users() []string {
 	if m.ChatType == "chat" && m.To != m.From {
-		return []string{m.From, m.To}
+		return []string{fold(m.From), fold(m.To)}
 	}
-	return []string{m.From}
+	return []string{fold(m.From)}
 }
 
 // forgetMessages deletes what a user sent and received.

@@ -3,6 +3,8 @@ package jmessage
 import (
 	"cmp"
 	"slices"
+
+	"terraform-provider-chat/internal/emulator/platform"
 )
 
 // The rules of groups.
@@ -262,18 +264,38 @@ func (c *call) listGroupsOfUser() (*reply, error) {
 	return answered(groups)
 }
 
-// crossListGroupsOfUser implements "跨应用获取用户群组". Its sample gives two
-// app keys to each group; this is the one of the group.
+// crossGroupBody is a group in the list of those that a user is in, across applications.
+// As in the document's sample it has the key appkey twice: that of the group and, last,
+// that of the member, which is what most readers keep.
+type crossGroupBody struct {
+	group  groupBody
+	member string
+}
+
+// MarshalJSON writes both keys.
+func (b crossGroupBody) MarshalJSON() ([]byte, error) {
+	group, err := platform.EncodeJSON(b.group)
+	if err != nil {
+		return nil, err
+	}
+	member, err := platform.EncodeJSON(b.member)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(group[:len(group)-1], []byte(`,"appkey":`), member, []byte("}")), nil
+}
+
+// crossListGroupsOfUser implements "跨应用获取用户群组".
 func (c *call) crossListGroupsOfUser() (*reply, error) {
 	u, err := c.user()
 	if err != nil {
 		return nil, err
 	}
-	groups := []groupBody{}
+	groups := []crossGroupBody{}
 	for _, g := range byID(u.groups) {
 		body := g.body()
 		body.Max, body.CrossMax = 0, g.max
-		groups = append(groups, body)
+		groups = append(groups, crossGroupBody{body, u.app.key})
 	}
 	return answered(groups)
 }

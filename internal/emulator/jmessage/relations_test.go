@@ -232,7 +232,12 @@ func TestCross(t *testing.T) {
 		other.fails(403, 899006, "GET", "/v1/groups/"+gid, "")
 		other.fails(403, 899006, "POST", path, `[{"appkey": "`+secondKey+`", "remove": ["dora"]}]`)
 		other.reads("/v1/users/anna/groups", `[]`)
-		other.reads("/v1/cross/users/anna/groups", `[{"gid": `+gid+`, "name": "group", "desc": "", "appkey": "`+firstKey+`",
+		// The sample has the key twice: that of the group and, last, that of the member.
+		if body := other.Want(200, "GET", "/v1/cross/users/anna/groups", "").Body; strings.Index(body, `"appkey":"`+firstKey) > strings.Index(body, `"appkey":"`+secondKey) ||
+			!strings.Contains(body, firstKey) {
+			t.Errorf("got %s, want both app keys", body)
+		}
+		other.reads("/v1/cross/users/anna/groups", `[{"gid": `+gid+`, "name": "group", "desc": "", "appkey": "`+secondKey+`",
 			"max_member_count": 500, "mtime": "<time>", "ctime": "<time>"}]`)
 		server.fails(403, 899014, "POST", path, `[{"appkey": "`+firstKey+`", "remove": ["bert"]}]`)
 		server.Want(204, "POST", path, `[{"appkey": "`+secondKey+`", "remove": ["anna", "dora"]}]`)
