@@ -217,6 +217,9 @@ func TestEra(t *testing.T) {
 			t.Errorf("%s: got %s", call, body)
 		}
 	}
+	if body := s.Want(200, "POST", appPath+"/users", `[{"username":"one","password":"1"}]`).Body; strings.Contains(body, `"params"`) {
+		t.Errorf("registration of a list of one: got %s", body)
+	}
 }
 
 // TestSnapshotIsACopy covers a state that is encoded while the switches change.

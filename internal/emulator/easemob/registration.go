@@ -58,7 +58,7 @@ func (c *call) register() (*reply, error) {
 		return nil, illegal("Request body array must not be empty")
 	case n == 1:
 		reply, err := c.registerOne(users[0])
-		if err == nil && reply.Params == nil {
+		if err == nil && reply.Params == nil && c.server.era.params {
 			reply.Params = map[string][]string{}
 		}
 		return reply, err
