@@ -12,7 +12,8 @@ type era struct {
 	// properties reports whether answers about groups and chat rooms have an empty object
 	// of that name.
 	properties bool
-	// usersNotFound reports whether a missing user is a 404 to every call.
+	// usersNotFound reports whether a missing user is a 404 to calls that deactivate or
+	// block somebody, too. Changes of a user, push and global mutes keep their 400.
 	usersNotFound bool
 	// namesRequired reports whether a new group must have a name and a description.
 	namesRequired bool
