@@ -13,13 +13,42 @@ func (u *user) unblock(other *user) {
 	other.blockedBy.Remove(u)
 }
 
-// listBlocks implements "Get Blacklist", the newest first.
+// mostBlockPage is how many names a page holds at most.
+const mostBlockPage = 50
+
+// listBlocks implements "Get Blacklist", the newest first: all names, or a page if the
+// call asks for one and the era has pages.
 func (c *call) listBlocks() (*reply, error) {
 	owner := c.user()
 	if owner == nil {
 		return nil, userNotFound()
 	}
-	return c.read(newestNames(owner.blocks), owner.blocks.Len()), nil
+	query := c.r.URL.Query()
+	if !c.server.era.blockPages || !query.Has("pageSize") && !query.Has("cursor") {
+		return c.read(newestNames(owner.blocks), owner.blocks.Len()), nil
+	}
+	size, err := c.pageSize("pageSize", mostBlockPage+1)
+	if err != nil {
+		return nil, err
+	}
+	if size > mostBlockPage {
+		return nil, illegal("pageSize is more than max limit : 50")
+	}
+	position, err := c.position(blockCursor)
+	if err != nil {
+		return nil, err
+	}
+	names, next := []string{}, ""
+	for blocked := range owner.blocks.Before(position, size+1) {
+		if len(names) == size {
+			next = blockCursor.at(owner.blocks.Position(blocked))
+			break
+		}
+		names = append(names, blocked.name)
+	}
+	reply := c.read(names, len(names))
+	reply.Cursor = next
+	return reply, nil
 }
 
 // addBlocks implements "Add blacklist": all the names, or none if one is missing.

@@ -3,6 +3,7 @@ package easemob
 import (
 	"bytes"
 	"cmp"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"io"
@@ -85,17 +86,46 @@ func (c *call) bodyIsArray() bool { return bytes.HasPrefix(bytes.TrimSpace(c.bod
 // user returns the user that the path starts with, or nil.
 func (c *call) user() *user { return c.app.users.find(c.vars["username"]) }
 
-// limit reads the parameter of that name; more than most is cut to it.
-func (c *call) limit(most int) (int, error) {
-	text := c.r.URL.Query().Get("limit")
+// pageSize reads the parameter of that name; more than most is cut to it.
+func (c *call) pageSize(name string, most int) (int, error) {
+	text := c.r.URL.Query().Get(name)
 	if text == "" {
 		return 10, nil
 	}
-	limit, err := strconv.Atoi(text)
-	if err != nil || limit < 1 {
-		return 0, illegal("limit [" + text + "] is not legal")
+	size, err := strconv.Atoi(text)
+	if err != nil || size < 1 {
+		return 0, illegal(name + " [" + text + "] is not legal")
 	}
-	return min(limit, most), nil
+	return min(size, most), nil
+}
+
+// cursorKind is what the cursors of a list begin with before they are encoded. What
+// follows is a position among all that was ever in the list.
+type cursorKind string
+
+const (
+	contactCursor cursorKind = "contacts:"
+	blockCursor   cursorKind = "blocks:"
+)
+
+// at returns the cursor of a position.
+func (k cursorKind) at(position uint64) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(string(k) + strconv.FormatUint(position, 10)))
+}
+
+// position returns where the cursor of the call points to; without one, behind the newest.
+func (c *call) position(kind cursorKind) (uint64, error) {
+	cursor := c.r.URL.Query().Get("cursor")
+	if cursor == "" {
+		return ^uint64(0) - 1, nil
+	}
+	text, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(cursor, "="))
+	digits, found := strings.CutPrefix(string(text), string(kind))
+	position, parseErr := strconv.ParseUint(digits, 10, 63)
+	if err != nil || parseErr != nil || !found {
+		return 0, illegal("cursor [" + cursor + "] is not legal")
+	}
+	return position, nil
 }
 
 // reply is the envelope of an answer; each call sets the keys that its samples show.

@@ -316,6 +316,60 @@ func TestBlocks(t *testing.T) {
 	check("ann", `[]`)
 }
 
+// TestBlockPages covers the pages of blocked users, which came later.
+func TestBlockPages(t *testing.T) {
+	var users, names []string
+	for i := range 60 {
+		name := fmt.Sprintf("u%02d", i)
+		users = append(users, `{"username":"`+name+`"}`)
+		names = append(names, name)
+	}
+	state := `{"users":[{"username":"ann"},` + strings.Join(users, ",") + `],"blocks":{"ann":["` + strings.Join(names, `","`) + `"]}}`
+	const path = "/users/ann/blocks/users"
+	s := serve(t, emulator.Options{EasemobEra: 2025})
+	s.restore(state)
+	page := func(query string) (list []string, cursor string) {
+		t.Helper()
+		var reply struct {
+			Data   []string
+			Cursor string
+			Count  int
+		}
+		answer := s.Want(200, "GET", appPath+path+query, "")
+		if err := json.Unmarshal([]byte(answer.Body), &reply); err != nil {
+			t.Fatal(err)
+		}
+		if reply.Count != len(reply.Data) {
+			t.Errorf("%s: got %s", query, answer.Body)
+		}
+		return reply.Data, reply.Cursor
+	}
+	if list, cursor := page(""); !slices.Equal(list, names) || cursor != "" {
+		t.Errorf("without a page the list is %v, cursor %q", list, cursor)
+	}
+	list, cursor := page("?pageSize=50")
+	if !slices.Equal(list, names[:50]) || cursor == "" {
+		t.Fatalf("the first page is %v, cursor %q", list, cursor)
+	}
+	s.Want(200, "DELETE", appPath+path+"/u50", "") // that the cursor points to
+	if list, end := page("?pageSize=50&cursor=" + cursor); !slices.Equal(list, names[51:]) || end != "" {
+		t.Errorf("the second page is %v, cursor %q", list, end)
+	}
+	if list, _ := page("?cursor=" + cursor); len(list) != 9 {
+		t.Errorf("the second page of the usual size is %v", list)
+	}
+	for _, query := range []string{"?pageSize=0", "?pageSize=51", "?pageSize=x", "?cursor=x"} {
+		s.fails(400, "illegal_argument", "", "GET", appPath+path+query, "")
+	}
+
+	older := serve(t, emulator.Options{})
+	older.restore(state)
+	var reply struct{ Data []string }
+	if err := json.Unmarshal([]byte(older.Want(200, "GET", appPath+path+"?pageSize=7", "").Body), &reply); err != nil || len(reply.Data) != 60 {
+		t.Errorf("in 2018 a page has %d names, %v", len(reply.Data), err)
+	}
+}
+
 func TestLimits(t *testing.T) {
 	s := serve(t, emulator.Options{})
 	var users, names []string

@@ -13,8 +13,11 @@ type era struct {
 	// of that name.
 	properties bool
 	// usersNotFound reports whether a missing user is a 404 to calls that deactivate or
-	// block somebody, too. Changes of a user, push and global mutes keep their 400.
+	// block somebody or ask for a user's token, too. Changes of a user, push and global
+	// mutes keep their 400.
 	usersNotFound bool
+	// blockPages reports whether the list of blocked users has pages if a call asks for them.
+	blockPages bool
 	// namesRequired reports whether a new group must have a name and a description.
 	namesRequired bool
 	// listsEverything reports whether the list of chat rooms has no pages unless they are
@@ -69,6 +72,7 @@ var (
 		oneRefusal:     true,
 		properties:     true,
 		usersNotFound:  true,
+		blockPages:     true,
 		groupPage:      1000,
 		roomPage:       1000,
 		mostMembers:    1000,

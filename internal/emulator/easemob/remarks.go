@@ -1,9 +1,6 @@
 package easemob
 
 import (
-	"encoding/base64"
-	"strconv"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -53,24 +50,22 @@ func (c *call) listContactPage() (*reply, error) {
 		return nil, userNotFound()
 	}
 	query := c.r.URL.Query()
-	limit, err := c.limit(mostContactPage + 1)
+	limit, err := c.pageSize("limit", mostContactPage+1)
 	if err != nil {
 		return nil, err
 	}
 	if limit > mostContactPage {
 		return nil, illegal("getContacts | page size more than max limit : 50")
 	}
-	position := ^uint64(0) - 1
-	if cursor := query.Get("cursor"); cursor != "" {
-		if position, err = contactPosition(cursor); err != nil {
-			return nil, err
-		}
+	position, err := c.position(contactCursor)
+	if err != nil {
+		return nil, err
 	}
 	items := []contactItem{}
 	next := ""
 	for contact, remark := range owner.contacts.Before(position, limit+1) {
 		if len(items) == limit {
-			next = contactCursor(owner.contacts.Position(contact))
+			next = contactCursor.at(owner.contacts.Position(contact))
 			break
 		}
 		item := contactItem{Username: contact.name}
@@ -87,22 +82,6 @@ func (c *call) listContactPage() (*reply, error) {
 	reply.URI = c.base() + "/users/" + owner.name + "/rostersByPage"
 	reply.Cursor = next
 	return reply, nil
-}
-
-const contactCursorPrefix = "contacts:"
-
-func contactCursor(position uint64) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(contactCursorPrefix + strconv.FormatUint(position, 10)))
-}
-
-func contactPosition(cursor string) (uint64, error) {
-	text, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(cursor, "="))
-	digits, found := strings.CutPrefix(string(text), contactCursorPrefix)
-	position, parseErr := strconv.ParseUint(digits, 10, 63)
-	if err != nil || parseErr != nil || !found {
-		return 0, illegal("cursor [" + cursor + "] is not legal")
-	}
-	return position, nil
 }
 
 // importContacts implements "Import contacts": those that can be added.

@@ -130,7 +130,7 @@ func (c *call) listUsers() (*reply, error) {
 // pageOfUsers returns the users that limit and cursor ask for, at most most, and the
 // cursor of the next page.
 func (c *call) pageOfUsers(most int) (page []*user, next string, err error) {
-	limit, err := c.limit(most)
+	limit, err := c.pageSize("limit", most)
 	if err != nil {
 		return nil, "", err
 	}
