@@ -182,7 +182,7 @@ func (c *call) listLabelUsers() (*reply, error) {
 		list = append(list, labelUser{u.name, created})
 	}
 	answer := &reply{Data: list}
-	if start+limit < l.users.Len() {
+	if limit < l.users.Len()-start {
 		answer.Cursor = strconv.Itoa(start + limit)
 	}
 	return answer, nil

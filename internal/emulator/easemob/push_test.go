@@ -167,6 +167,18 @@ func TestLabels(t *testing.T) {
 	s.fails(400, "illegal_argument", "label", "POST", appPath+path, `{"name":"more"}`)
 }
 
+// TestLabelPageBehindTheEnd covers cursors that point behind the last user.
+func TestLabelPageBehindTheEnd(t *testing.T) {
+	s := serve(t, emulator.Options{})
+	s.restore(`{"users":[{"username":"ann"}],"push_labels":[{"name":"l","description":"","createdAt":1,"users":[{"username":"ann","created":1}]}]}`)
+	for _, cursor := range []string{"1", "9223372036854775807"} {
+		answer := s.Want(200, "GET", appPath+"/push/label/l/user?limit=100&cursor="+cursor, "")
+		if !strings.Contains(answer.Body, `"data":[]`) || strings.Contains(answer.Body, "cursor") {
+			t.Errorf("cursor %s: got %s, want an empty last page", cursor, answer.Body)
+		}
+	}
+}
+
 // TestGlobalMutes covers section 7 of what is known of the platform.
 func TestGlobalMutes(t *testing.T) {
 	s := serve(t, emulator.Options{})
