@@ -48,7 +48,7 @@ func (s *settings) flags() *flag.FlagSet {
 	flags := flag.NewFlagSet("chat-emulator", flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // run returns the error
 	flags.StringVar(&s.listen, "listen", "127.0.0.1:7420", "`ADDRESS` to listen on. Port 0 selects a free port.")
-	flags.StringVar(&s.data, "data", "", "`FILE` that keeps the state across restarts. It is created if it does not exist, and contains passwords.")
+	flags.StringVar(&s.data, "data", "", "`FILE` that keeps the state across restarts. It is created if it does not exist, contains passwords, and serves one emulator at a time: FILE.lock next to it is locked.")
 	flags.StringVar(&s.seed, "seed", "", "`FILE` with the state to start from, as GET /_emulator/state returns it. A reset returns to it.")
 	flags.Func("app", "Add an application, `PLATFORM=KEY`: easemob=org#name or jmessage=24-character-key. It has the same credentials as the first application of its platform. May be repeated.", func(text string) error {
 		app, err := emulator.ParseApp(text)

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/gofrs/flock"
+
 	"terraform-provider-chat/internal/emulator"
 )
 
@@ -21,28 +23,45 @@ type store struct {
 	path  string
 	held  *emulator.Server
 	saved int64 // the changes that the file has
+	// lock keeps other emulators from the file. It is a file of its own, because the other
+	// one is replaced, and the system releases it if the process is killed.
+	lock *flock.Flock
 }
 
 // openStore restores what the file has, if there is one, and writes it. A file that is
-// no state is an error and stays as it is.
+// no state, or that another emulator uses, is an error and stays as it is.
 func openStore(path string, held *emulator.Server) (*store, error) {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target // what a link leads to is replaced, not the link
 	}
-	document, err := os.ReadFile(path) //nolint:gosec // the person who starts it names the file
+	s := &store{path: path, held: held, lock: flock.New(path + ".lock")}
+	switch locked, err := s.lock.TryLock(); {
+	case err != nil:
+		return nil, err
+	case !locked:
+		return nil, errors.New("another emulator uses it")
+	}
+	if err := s.restore(); err != nil {
+		return nil, errors.Join(err, s.lock.Close())
+	}
+	return s, nil
+}
+
+// restore reads the file, if there is one, and writes it.
+func (s *store) restore() error {
+	document, err := os.ReadFile(s.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		return nil, err
+		return err
 	case len(document) == 0:
-		return nil, errors.New("the file is empty and holds no state; remove it to start anew")
+		return errors.New("the file is empty and holds no state; remove it to start anew")
 	default:
-		if err := held.Restore(document); err != nil {
-			return nil, fmt.Errorf("%w; the file was left as it is", err)
+		if err := s.held.Restore(document); err != nil {
+			return fmt.Errorf("%w; the file was left as it is", err)
 		}
 	}
-	s := &store{path: path, held: held}
-	return s, s.save() // a folder that cannot be written to is found now
+	return s.save() // a folder that cannot be written to is found now
 }
 
 // save replaces the file. Whoever reads it meanwhile, or finds it after a crash, has the
@@ -74,7 +93,8 @@ func (s *store) save() (err error) {
 	return nil
 }
 
-// keep saves changes until finish is called, which saves what is left. What goes wrong
+// keep saves changes until finish is called, which saves what is left and leaves the file
+// to others. What goes wrong
 // in between is reported to stderr, once, and tried again.
 func (s *store) keep(stderr io.Writer) (finish func() error) {
 	end, ended := make(chan struct{}), make(chan struct{})
@@ -104,9 +124,10 @@ func (s *store) keep(stderr io.Writer) (finish func() error) {
 	return func() error {
 		close(end)
 		<-ended
-		if s.held.Changes() == s.saved {
-			return nil
+		var err error
+		if s.held.Changes() != s.saved {
+			err = s.save()
 		}
-		return s.save()
+		return errors.Join(err, s.lock.Close())
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -112,7 +114,7 @@ func TestStore(t *testing.T) {
 		if got := control(t, again, "GET", "state", ""); got != control(t, held, "GET", "state", "") {
 			t.Errorf("the next emulator holds %s", got)
 		}
-		if files, err := os.ReadDir(filepath.Dir(path)); err != nil || len(files) != 1 {
+		if files, err := os.ReadDir(filepath.Dir(path)); err != nil || len(files) != 2 || files[1].Name() != "state.json.lock" {
 			t.Errorf("the folder has %v, %v", files, err)
 		}
 		if info, err := os.Stat(path); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
@@ -231,4 +233,54 @@ func TestStoreFollowsLinks(t *testing.T) {
 	if got := names(t, read(t, target)); got != "bob" {
 		t.Errorf("the target has %q", got)
 	}
+}
+
+// TestStoreIsUsedOnce covers two emulators with the same file: the second is refused, and
+// may have it when the first has ended, in whatever way.
+func TestStoreIsUsedOnce(t *testing.T) {
+	folder := t.TempDir()
+	path, link := filepath.Join(folder, "state.json"), filepath.Join(folder, "link.json")
+	write(t, path, withUser("ann"))
+	first := startCommand(t, "-data", path)
+	paths := []string{path}
+	if os.Symlink(path, link) == nil {
+		paths = append(paths, link)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, path := range paths {
+		err := run(ended, []string{"-listen", "127.0.0.1:0", "-data", path}, io.Discard, io.Discard)
+		if err == nil || !strings.Contains(err.Error(), "-data "+path+": another emulator uses it") {
+			t.Errorf("-data %s: got %v", path, err)
+		}
+	}
+	if err := first.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Wait(); err == nil {
+		t.Error("a process that was killed ended well")
+	}
+	for range 2 {
+		if err := run(ended, []string{"-listen", "127.0.0.1:0", "-data", path}, io.Discard, io.Discard); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// startCommand starts the program in a process of its own and waits until it is ready.
+func startCommand(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), os.Args[0], append([]string{"-listen", "127.0.0.1:0"}, args...)...) // #nosec G204 G702 -- this very program
+	command.Env = append(os.Environ(), "CHAT_EMULATOR_UNDER_TEST=1")
+	stdout, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(stdout).ReadString('\n'); err != nil {
+		t.Fatalf("the first line is %q, %v", line, err)
+	}
+	return command
 }
