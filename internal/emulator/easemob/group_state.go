@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"terraform-provider-chat/internal/emulator/platform"
 )
@@ -64,7 +65,8 @@ type attributeDocument struct {
 	AutoDelete bool   `json:"auto_delete"`
 }
 
-func (g *group) document() groupDocument {
+// document returns the group as it is now, without mutes that have ended.
+func (g *group) document(now time.Time) groupDocument {
 	d := groupDocument{
 		ID: g.id, Name: g.name, Description: g.description, Owner: g.owner.name, OwnerAttributes: g.ownerAttributes,
 		Created: g.created, Modified: g.modified, Public: pointer(g.public), MembersOnly: g.membersOnly,
@@ -77,7 +79,9 @@ func (g *group) document() groupDocument {
 		d.Members = append(d.Members, memberDocument{u.name, m.joined, m.founding, m.attributes})
 	}
 	for u, until := range g.mutes.All() {
-		d.MuteList[u.name] = until
+		if until > now.UnixMilli() {
+			d.MuteList[u.name] = until
+		}
 	}
 	for key, a := range g.attributes.All() {
 		d.Attributes[key] = attributeDocument{a.value, a.owner, a.autoDelete}

@@ -263,6 +263,20 @@ func TestMuteEnds(t *testing.T) {
 	}
 }
 
+// TestStateHasNoPastMutes covers a mute whose time is over.
+func TestStateHasNoPastMutes(t *testing.T) {
+	s := serve(t, emulator.Options{})
+	s.restore(groupFixture)
+	s.Want(200, "POST", appPath+"/chatgroups/"+groupID+"/mute", `{"usernames":["dan"],"mute_duration":60000}`)
+	if state := s.State("easemob"); !strings.Contains(state, `"dan":`) {
+		t.Errorf("the mute is not in %s", state)
+	}
+	s.Advance("61s")
+	if state := s.State("easemob"); strings.Contains(state, `"dan":`) {
+		t.Errorf("the mute is still in %s", state)
+	}
+}
+
 // TestGroupActions covers the actions that answers name in one way or another.
 func TestGroupActions(t *testing.T) {
 	for _, test := range []struct {

@@ -85,20 +85,20 @@ type userDocument struct {
 // Snapshot returns all that the platform holds.
 func (p *Platform) Snapshot() any {
 	defer p.lock(true)()
-	w := p.world
+	w, now := p.world, p.env.Now()
 	if w.switches.RoomDropOut {
 		for _, app := range w.apps {
 			for g := range app.rooms.all() {
-				g.dropOut(p.env.Now())
+				g.dropOut(now)
 			}
 		}
 	}
 	snapshot := document[applicationDocument]{
-		applicationDocument: w.first.document(), Applications: map[string]applicationDocument{},
+		applicationDocument: w.first.document(now), Applications: map[string]applicationDocument{},
 	}
 	for key, app := range w.apps {
 		if app != w.first {
-			snapshot.Applications[key] = app.document()
+			snapshot.Applications[key] = app.document(now)
 		}
 	}
 	if !w.switches.usual() {
@@ -113,7 +113,7 @@ func (p *Platform) Snapshot() any {
 	return snapshot
 }
 
-func (a *application) document() applicationDocument {
+func (a *application) document(now time.Time) applicationDocument {
 	d := applicationDocument{
 		Application: a.settings,
 		Users:       make([]userDocument, 0, a.users.order.Len()),
@@ -140,10 +140,10 @@ func (a *application) document() applicationDocument {
 		}
 	}
 	for g := range a.groups.all() {
-		d.Groups = append(d.Groups, g.document())
+		d.Groups = append(d.Groups, g.document(now))
 	}
 	for g := range a.rooms.all() {
-		d.Rooms = append(d.Rooms, g.document())
+		d.Rooms = append(d.Rooms, g.document(now))
 	}
 	d.SuperAdmins = oldestNames(a.superAdmins)
 	for u, mute := range a.globalMutes.All() {
