@@ -31,7 +31,7 @@ func (s *Server) controlRoutes() http.Handler {
 			writeJSON(w, http.StatusInternalServerError, controlError{err.Error()})
 			return
 		}
-		w.WriteHeader(http.StatusNoContent)
+		s.changed(w, "reset")
 	})
 	mux.HandleFunc("GET /_emulator/limits", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, s.currentLimits())
@@ -42,7 +42,7 @@ func (s *Server) controlRoutes() http.Handler {
 	})
 	mux.HandleFunc("DELETE /_emulator/requests", func(w http.ResponseWriter, _ *http.Request) {
 		s.counts.clear()
-		w.WriteHeader(http.StatusNoContent)
+		s.changed(w, "requests")
 	})
 	mux.HandleFunc("GET /_emulator/faults", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, s.faults.documents())
@@ -138,7 +138,7 @@ func (s *Server) putState(w http.ResponseWriter, r *http.Request) {
 		refuse(w, strings.ToUpper(text[:1])+text[1:]+".")
 		return
 	}
-	w.WriteHeader(http.StatusNoContent)
+	s.changed(w, "state")
 }
 
 // snapshot returns all that the platforms hold.
@@ -228,7 +228,7 @@ func (s *Server) putSettings(w http.ResponseWriter, r *http.Request) {
 		}
 		s.changes.Add(1)
 	}
-	w.WriteHeader(http.StatusNoContent)
+	s.changed(w, "settings")
 }
 
 // endOfTime is how far the emulated time can be moved. A time in nanoseconds ends three
@@ -259,6 +259,12 @@ func (s *Server) advanceClock(w http.ResponseWriter, r *http.Request) {
 			break
 		}
 	}
+	s.changed(w, "clock")
+}
+
+// changed answers a control call that changed something, and tells those who read events.
+func (s *Server) changed(w http.ResponseWriter, control string) {
+	s.events.announce(control)
 	w.WriteHeader(http.StatusNoContent)
 }
 

@@ -59,6 +59,15 @@ type event struct {
 	Changes bool `json:"changes,omitempty"`
 }
 
+// announce tells the readers that the control call of a name changed something. What reads
+// later does not need it.
+func (e *events) announce(control string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	message := fmt.Appendf(nil, "event: change\ndata: {\"control\":%q}\n\n", control)
+	e.send(published{message: func() []byte { return message }})
+}
+
 // published is an event on its way to readers. Its message is encoded when a reader
 // wants it, so that calls cost little while nobody reads.
 type published struct {
@@ -131,6 +140,11 @@ func (e *events) publish(bodies bodies, ev event) {
 		e.recent = append(e.recent[:0], e.recent[1:]...)
 	}
 	e.recent = append(e.recent, p)
+	e.send(p)
+}
+
+// send passes an event on to all readers. The caller holds the lock.
+func (e *events) send(p published) {
 	for reader := range e.readers {
 		select {
 		case reader <- p:
@@ -141,7 +155,8 @@ func (e *events) publish(bodies bodies, ev event) {
 }
 
 // ServeHTTP answers GET /_emulator/events: server-sent events named call, the recent ones
-// first. Last-Event-ID skips those that a reader already has.
+// first, and change, after a control call that changed something. Last-Event-ID skips the
+// calls that a reader already has.
 func (e *events) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	after, _ := strconv.ParseInt(r.Header.Get("Last-Event-ID"), 10, 64) // 0 without one
 	reader, missed := e.subscribe(after)

@@ -36,6 +36,8 @@ type event struct {
 type reader struct {
 	t     *testing.T
 	lines *bufio.Scanner
+	// changes are the control calls that changed something, as far as events were read.
+	changes []string
 }
 
 func readEvents(t *testing.T, s *emulatortest.Easemob, last string) *reader {
@@ -55,7 +57,7 @@ func readEvents(t *testing.T, s *emulatortest.Easemob, last string) *reader {
 	if got := response.Header.Get("Content-Type"); response.StatusCode != 200 || got != "text/event-stream" {
 		t.Fatalf("got %d %s", response.StatusCode, got)
 	}
-	return &reader{t, bufio.NewScanner(response.Body)}
+	return &reader{t: t, lines: bufio.NewScanner(response.Body)}
 }
 
 // next returns the next call, and false at the end.
@@ -75,6 +77,9 @@ func (r *reader) next() (event, bool) {
 				r.t.Fatalf("got %q, %v", lines, err)
 			}
 			return e, true
+		}
+		if len(lines) == 2 && lines[0] == "event: change" {
+			r.changes = append(r.changes, lines[1])
 		}
 		lines = nil // the beginning, or a sign of life
 	}
@@ -144,6 +149,29 @@ func TestEvents(t *testing.T) {
 	again := readEvents(t, s, fmt.Sprint(last.ID-1))
 	again.want(429, "GET", appPath+"/users")
 	readEvents(t, s, "12345").want(200, "POST", appPath+"/token")
+}
+
+// TestEventsOfControlCalls covers that readers learn of every change that is no call of a
+// platform.
+func TestEventsOfControlCalls(t *testing.T) {
+	s := emulatortest.StartEasemob(t, emulator.Options{})
+	events := readEvents(t, s, "")
+	events.want(200, "POST", appPath+"/token")
+	var want []string
+	for _, call := range []struct{ method, name, body string }{
+		{"PUT", "state", `{"easemob":{}}`}, {"PUT", "settings", `{"easemob":{"max_groups":1}}`}, {"POST", "clock", `{"advance":"1s"}`},
+		{"PUT", "limits", `{"latency":"1ms"}`}, {"PUT", "faults", `[]`}, {"DELETE", "requests", ""}, {"POST", "reset", ""},
+	} {
+		s.Want(204, call.method, "/_emulator/"+call.name, call.body)
+		want = append(want, `data: {"control":"`+call.name+`"}`)
+	}
+	s.Want(400, "PUT", "/_emulator/state", `{"easemob":7}`) // changes nothing
+	s.Want(200, "GET", "/_emulator/state", "")
+	s.Call("GET", "/v1/users/ann", "")
+	events.want(401, "GET", "/v1/users/ann")
+	if diff := cmp.Diff(want, events.changes); diff != "" {
+		t.Errorf("the changes (-want +got):\n%s", diff)
+	}
 }
 
 func TestEventsHideSecrets(t *testing.T) {

@@ -208,5 +208,5 @@ func (s *Server) putFaults(w http.ResponseWriter, r *http.Request) {
 		list = append(list, f)
 	}
 	s.faults.set(list)
-	w.WriteHeader(http.StatusNoContent)
+	s.changed(w, "faults")
 }

@@ -95,5 +95,5 @@ func (s *Server) putLimits(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.setLimits(limits)
-	w.WriteHeader(http.StatusNoContent)
+	s.changed(w, "limits")
 }

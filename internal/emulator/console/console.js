@@ -521,6 +521,10 @@ function listen() {
     if (call.changes) loadState();
     if (call.fault) loadSwitches();
   });
+  events.addEventListener("change", (event) => {
+    const load = { requests: loadCounts, limits: loadSwitches, faults: loadSwitches }[JSON.parse(event.data).control];
+    (load || loadAll)();
+  });
   byId("pause").addEventListener("change", draw);
 }
 
