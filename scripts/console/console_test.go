@@ -495,6 +495,35 @@ func TestConsole_showsCallsAsTheyHappen(t *testing.T) {
 	p.until(text("#route-total") + `.startsWith("0 calls")`)
 }
 
+// Members may be muted, and what control calls change is shown as well.
+func TestConsole_showsMutesAndControlCalls(t *testing.T) {
+	e := startEmulator(t, seed(t))
+	e.login()
+	p := openConsole(t, e)
+	p.run(`location.hash = "#/easemob/chat-demo%23testapp/group/101"`)
+	const members = `[...document.querySelectorAll("#picture a")].map((a) => a.getAttribute("aria-label")).join("; ")`
+	p.until(members + ` === "chen, owner; dana, administrator; alice, member"`)
+	e.call("POST", "/chat-demo/testapp/chatgroups/101/mute", `{"usernames":["dana"],"mute_duration":-1}`)
+	e.call("POST", "/chat-demo/testapp/chatgroups/101/mute", `{"usernames":["alice"],"mute_duration":60000}`)
+	p.until(members + ` === "chen, owner; dana, administrator, muted; alice, muted"`)
+	p.want(text("#details .chips .quiet"), " (muted)")
+	e.call("POST", "/_emulator/clock", `{"advance":"61s"}`)
+	p.until(members + ` === "chen, owner; dana, administrator, muted; alice, member"`)
+
+	e.call("PUT", "/_emulator/settings", `{"easemob":{"max_groups":77}}`)
+	p.until(`document.querySelector("#settings").innerText.includes("77")`)
+	e.call("PUT", "/_emulator/limits", `{"latency":"3ms"}`)
+	p.until(`document.getElementById("latency").value === "3ms"`)
+	e.call("PUT", "/_emulator/faults", `[{"path":"/nobody","drop":true}]`)
+	p.until(text("#fault-list") + `.includes("/nobody")`)
+	e.call("PUT", "/_emulator/state", `{"easemob":{"users":[{"username":"zoe"}]}}`)
+	p.until(text("#user-list .name") + ` === "zoe"`)
+	e.call("DELETE", "/_emulator/requests", "")
+	p.until(text("#route-total") + `.startsWith("0 calls")`)
+	e.call("POST", "/_emulator/reset", "")
+	p.until(text("#user-count") + ` === "4"`)
+}
+
 func TestConsole_resets(t *testing.T) {
 	e := startEmulator(t, seed(t))
 	p := openConsole(t, e)

@@ -94,6 +94,13 @@ function reference(app, name) {
   return { platform: app.platform, key: name.appkey || app.key, kind: "user", id: name.username };
 }
 
+// member is somebody in a group or chat room. A role that counts for more than a mute is
+// kept, and the mute is then a note.
+function member(place, role, muted) {
+  if (!muted) return { ...place, role };
+  return role === "member" ? { ...place, role: "muted" } : { ...place, role, note: "muted" };
+}
+
 function fromEasemob(state) {
   const documents = [state, ...Object.values(state.applications || {})];
   return documents.map((document) => {
@@ -123,7 +130,7 @@ function fromEasemob(state) {
             { ...reference(app, g.owner), role: "owner" },
             ...(g.members || []).map((m) => {
               const name = m.username || m;
-              return { ...reference(app, name), role: muted.has(name) ? "muted" : admins.has(name) ? "admin" : "member" };
+              return member(reference(app, name), admins.has(name) ? "admin" : "member", muted.has(name));
             }),
           ], facts: [
             ["Id", g.id], ["Description", g.description], ["Owner", g.owner], ["Announcement", g.announcement],
@@ -162,9 +169,9 @@ function fromJMessage(state) {
         const owner = reference(app, g.owner);
         into.set(id, {
           id, kind, name: g.name, members: (g.members || []).map((m) => {
-            const member = reference(app, m);
-            const own = member.id === owner.id && member.key === owner.key;
-            return { ...member, role: own ? "owner" : m.silenced || m.muted ? "muted" : "member" };
+            const place = reference(app, m);
+            const own = place.id === owner.id && place.key === owner.key;
+            return member(place, own ? "owner" : "member", m.silenced || m.muted);
           }), facts: [
             ["Id", id], ["Description", g.desc || g.description], ["Owner", owner.id],
             ["At most", plural(g.max_member_count, "member")], ["Created", g.ctime],
@@ -324,8 +331,9 @@ function picture(subject, relations) {
     const y = Math.round(Math.sin(angle) * (inner ? 110 : 195));
     edges.push(drawn("line", { class: "edge " + node.kind, x1: 0, y1: 0, x2: x, y2: y }));
     const name = title(node.place);
-    shapes.push(drawn("a", { class: node.kind, href: link(node.place), transform: `translate(${x} ${y})`, "aria-label": name + ", " + kinds[node.kind][0] },
-      drawn("title", null, name + ", " + kinds[node.kind][0]), shape(node.place.kind, 15), drawn("text", { y: y < -100 ? -23 : 31 }, short(name))));
+    const label = name + ", " + kinds[node.kind][0] + (node.place.role && node.place.note ? ", " + node.place.note : "");
+    shapes.push(drawn("a", { class: node.kind, href: link(node.place), transform: `translate(${x} ${y})`, "aria-label": label },
+      drawn("title", null, label), shape(node.place.kind, 15), drawn("text", { y: y < -100 ? -23 : 31 }, short(name))));
   });
   const center = drawn("g", { class: "center" }, shape(subject.kind, 52), drawn("text", { y: 5 }, short(title(subject)).slice(0, 12)));
   const svg = drawn("svg", { viewBox: "-400 -240 800 480", role: "group", "aria-label": "Relations of " + title(subject) }, ...edges, center, ...shapes);
