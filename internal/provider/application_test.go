@@ -15,8 +15,9 @@ import (
 // A state belongs to one application: if the provider is configured for another, nothing
 // is read or written.
 
-// everyResource declares one resource of each kind.
-const everyResource = `
+// resourcesTogether declares resources of both platforms, as far as they can be declared
+// together. TestApplication_anotherOneIsRefusedByEveryCall has every kind.
+const resourcesTogether = `
 resource "chat_user" "alice" {
   username = "{@alice}"
   password = "pass-1"
@@ -43,8 +44,36 @@ resource "chat_block" "alice_carol" {
   depends_on = [chat_users.team]
 }
 
+resource "chat_blocks" "bobby" {
+  owner      = "{@bobby}"
+  usernames  = ["{@carol}"]
+  depends_on = [chat_users.team]
+}
+
 resource "chat_do_not_disturb" "alice" {
   username = chat_user.alice.id
+}
+
+resource "chat_group" "team" {
+  name  = "The team"
+  owner = chat_user.alice.id
+}
+
+resource "chat_group_member" "bobby" {
+  group      = chat_group.team.id
+  username   = "{@bobby}"
+  depends_on = [chat_users.team]
+}
+
+resource "chat_room" "support" {
+  name  = "Support"
+  owner = chat_user.alice.id
+}
+
+resource "chat_room_members" "support" {
+  room       = chat_room.support.id
+  members    = { "{@bobby}" = {} }
+  depends_on = [chat_users.team]
 }
 `
 
@@ -65,7 +94,7 @@ func TestAccApplication_anotherOneIsRefusedAndNotCalled(t *testing.T) {
 				t.Errorf("the other application changed (-before +after):\n%s", diff)
 			}
 		}
-		inThis, inOther := w.config(everyResource), other.config(everyResource)
+		inThis, inOther := w.config(resourcesTogether), other.config(resourcesTogether)
 		w.run(
 			resource.TestStep{Config: inThis},
 			resource.TestStep{PreConfig: func() { w.emulator.requests() }, Config: inOther, ExpectError: refused},
