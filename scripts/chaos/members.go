@@ -64,13 +64,11 @@ func (n *rosters) add(s *scene, group int) *roster {
 // join declares a member that is none, and returns whether it found one.
 func (n *rosters) join(s *scene, r *roster) bool {
 	user := oneOf(s.draw, s.members()).id
-	if r.member(user) != nil || r.complete && n.owns(s, r, user) {
+	if r.member(user) != nil || n.owns(s, r, user) {
 		return false
 	}
 	m := declaredMember{key: s.key(), user: user, by: oneOf(s.draw, []string{"id", "id", "username", ""})}
-	if !n.owns(s, r, user) {
-		n.set(s, &m)
-	}
+	n.set(s, &m)
 	r.members = append(r.members, m)
 	return true
 }
@@ -158,27 +156,18 @@ func (n *rosters) change(s *scene) string {
 		r.members = slices.Delete(r.members, i, i+1)
 		return fmt.Sprintf("removes from the %s %s", title, name(gone))
 	}
-	if n.owns(s, r, m.user) {
-		return ""
-	}
 	n.set(s, m)
 	return fmt.Sprintf("%s of the %s: muted %s, admin %s", name(*m), title, hcl(m.muted), hcl(m.admin))
 }
 
-// adjust: an owner is no member that can be declared, except for one on its own, of
-// which nothing is declared.
+// adjust: an owner is no member that can be declared.
 func (n *rosters) adjust(s *scene) {
 	n.all = slices.DeleteFunc(n.all, func(r roster) bool { return s.groupsOf(n.kind).group(r.group) == nil })
 	for i := range n.all {
 		r := &n.all[i]
 		r.members = slices.DeleteFunc(r.members, func(m declaredMember) bool {
-			return s.member(m.user) == nil || r.complete && n.owns(s, r, m.user)
+			return s.member(m.user) == nil || n.owns(s, r, m.user)
 		})
-		for j := range r.members {
-			if m := &r.members[j]; n.owns(s, r, m.user) {
-				m.muted, m.admin = nil, nil
-			}
-		}
 	}
 }
 

@@ -284,7 +284,7 @@ func TestDraw(t *testing.T) {
 				seen[what]++
 			}
 		}
-		for seed := range uint64(8) {
+		for seed := range uint64(12) {
 			simulate(seed, p, 60, func(s *scene, st *step) {
 				var names, keys []string
 				for _, m := range s.members() {
