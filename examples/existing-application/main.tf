@@ -20,7 +20,7 @@ import {
   id       = each.key
 }
 
-# Only the name is declared, so that nothing is changed.
+# Only the name is declared, so nothing is changed.
 resource "chat_user" "all" {
   for_each = toset(data.chat_users.all.usernames)
   username = each.key

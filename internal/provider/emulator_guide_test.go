@@ -97,7 +97,9 @@ func TestGuide_emulator(t *testing.T) {
 	}
 	g := readGuide(t, "emulator")
 	e := &emulatorProgram{t: t, binary: filepath.Join(t.TempDir(), "chat-emulator"), dir: t.TempDir(), guide: g}
-	build := exec.Command("go", "build", "-o", e.binary, "../emulator/cmd/chat-emulator")
+	install := strings.Fields(g.take("go install ./internal/emulator/cmd/chat-emulator").line)
+	build := exec.Command(install[0], install[1:]...)
+	build.Dir, build.Env = repository, append(os.Environ(), "GOBIN="+filepath.Dir(e.binary))
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -562,7 +562,10 @@ func TestAccGuide_environments(t *testing.T) {
 	other := w.other()
 	g := readGuide(t, "environments")
 	s := g.session(t, "workspaces", w)
-	s.also("terraform init", 0)
+	s.follow("terraform init", 0)
+	if out := s.also("terraform plan", 1); !strings.Contains(out, "Invalid index") || !strings.Contains(g.text, "fails with `Invalid index`") {
+		t.Errorf("the guide says that the plan of the workspace default fails with an invalid index:\n%s", out)
+	}
 	for _, application := range []struct {
 		name string
 		w    *world

@@ -19,7 +19,7 @@ func TestAccExamples_moduleTests(t *testing.T) {
 	}
 	g := readGuide(t, "module-testing")
 	s := g.session(t, "module-testing", w)
-	g.skip("chat-emulator")
+	g.skip("go install ./internal/emulator/cmd/chat-emulator", "chat-emulator")
 	s.follow("terraform init", 0)
 	if out := s.follow("terraform test", 0); !strings.Contains(out, "5 passed, 0 failed.") {
 		t.Errorf("not all tests passed:\n%s", out)

@@ -9,7 +9,7 @@ resource "chat_user" "alice" {
   password_wo = var.initial_password
 }
 
-# The id is known only after the user is created, so that the messages are counted after that.
+# The id is known only after the user is created, so the messages are counted after that.
 data "chat_offline_messages" "support" {
   usernames = [chat_user.alice.id]
 }

@@ -9,7 +9,7 @@ resource "chat_user" "bot" {
   password_wo = var.initial_password
 }
 
-# The id is known only after the user is created, so that Terraform logs in after that.
+# The id is known only after the user is created, so Terraform logs in after that.
 ephemeral "chat_user_token" "bot" {
   username = chat_user.bot.id
   password = var.initial_password

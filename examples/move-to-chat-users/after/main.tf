@@ -33,7 +33,7 @@ import {
   id = join(",", keys(local.users))
 }
 
-# There is no password_wo_version, so that no password is set for users who exist.
+# There is no password_wo_version, so no password is set for users who exist.
 resource "chat_users" "all" {
   users = { for name, row in local.users : name => {
     nickname  = row.nickname != "" ? row.nickname : null

@@ -59,7 +59,7 @@ variable "initial_password" {
 locals {
   names = sort(keys(var.members))
 
-  # Contacts are mutual, so that each pair is declared once.
+  # Contacts are mutual, so each pair is declared once.
   pairs = merge([
     for i, owner in local.names : {
       for contact in slice(local.names, i + 1, length(local.names)) : "${owner}/${contact}" => { owner = owner, contact = contact }
