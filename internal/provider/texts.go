@@ -1,10 +1,24 @@
 package provider
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
+
+// passwordLimits describes a password.
+const passwordLimits = "1 to 64 characters on Easemob, 4 to 128 bytes on JMessage."
 
 // capitalized begins a sentence with a word.
 func capitalized(word string) string {
 	return strings.ToUpper(word[:1]) + word[1:]
+}
+
+// counted is a number of things: "1 error", "3 errors".
+func counted(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
 }
 
 // quotedList lists allowed values for a description: `"a"`, `"b"` or `"c"`.

@@ -53,7 +53,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 	}
 
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A user of the application. A declared attribute is kept as declared. An omitted attribute is left alone, also if it was declared before.",
+		MarkdownDescription: "A user of the application. A declared attribute is kept as declared. An omitted attribute is left alone, even if it was declared before.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
@@ -63,7 +63,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"username": schema.StringAttribute{
 				Required: true,
 				MarkdownDescription: "The user name. Changing this forces a new resource: the user is deleted and another one is created. Easemob ignores case in user names: changing only the case has no effect. " +
-					"On Easemob: 1 to 64 letters, digits, `_`, `-` and `.`, but not a UUID or an e-mail address. " +
+					"On Easemob: 1 to 64 of the letters a-z and A-Z, digits, `_`, `-` and `.`, but not a UUID, `me`, `.` or `..`. " +
 					"On JMessage: 4 to 128 letters, digits, `_`, `.`, `-` and `@`, beginning with a letter or digit.",
 			},
 			"uuid": schema.StringAttribute{
@@ -80,19 +80,20 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"password": schema.StringAttribute{
 				Optional:  true,
 				Sensitive: true,
-				MarkdownDescription: "The password. It is stored in the state; prefer `password_wo`. Conflicts with `password_wo`. Creating a user needs one of the two; an imported user needs none. " +
+				MarkdownDescription: "The password: " + passwordLimits + " It is stored in the state; prefer `password_wo`. Conflicts with `password_wo`. Creating a user needs one of the two; an imported user needs none. " +
 					"The platform does not return passwords, so Terraform does not detect changes that are made elsewhere.",
 				Validators: []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("password_wo"))},
 			},
 			"password_wo": schema.StringAttribute{
 				Optional:            true,
 				WriteOnly:           true, // which is sensitive enough: marking it costs Terraform in every instance
-				MarkdownDescription: "The password. It is stored neither in the plan nor in the state. Change `password_wo_version` to set it again. Conflicts with `password`.",
+				MarkdownDescription: "The password: " + passwordLimits + " It is stored neither in the plan nor in the state. Change `password_wo_version` to set it again. Conflicts with `password`.",
 			},
 			"password_wo_version": schema.Int64Attribute{
-				Optional:            true,
-				MarkdownDescription: "The version of `password_wo`. Changing this sets the password. Requires `password_wo`. Without it, `password_wo` is used only to create the user.",
-				Validators:          []validator.Int64{int64validator.AlsoRequires(path.MatchRoot("password_wo"))},
+				Optional: true,
+				MarkdownDescription: "The version of `password_wo`. Changing this sets the password. Requires `password_wo`. " +
+					"Without it, `password_wo` is set only when the user is created or taken over, and once when it replaces `password`.",
+				Validators: []validator.Int64{int64validator.AlsoRequires(path.MatchRoot("password_wo"))},
 			},
 			"nickname": text("The name shown to others. On Easemob, it is the title of push messages, at most 100 characters; on JMessage, at most 64 bytes without line breaks. An empty string clears it."),
 			"activated": schema.BoolAttribute{

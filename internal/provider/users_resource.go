@@ -43,7 +43,8 @@ func (r *usersResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 			"so for thousands of users, plan and apply are many times faster than with one `chat_user` for each.\n\n" +
 			"A declared attribute of a user is kept as declared. An omitted attribute is left alone. Adding a name to `users` creates that user, and removing a name deletes it. " +
 			"If one of the new names exists already, the apply fails and creates nothing, unless `adopt_existing = true` is set in the provider block. " +
-			"With `source`, the users come from a file of up to a million rows, and the state contains none of them.\n\n" +
+			"With `source`, the users come from a file of up to a million rows. Their nicknames and passwords are not in the state. " +
+			"The private state, which is part of the state file, contains their names.\n\n" +
 			"If some users fail, the rest are still processed. The error names those that failed, and the state contains what was done. " +
 			"The next apply completes an update that failed for some users. If the first creation fails for some users, " +
 			"Terraform marks the resource as tainted: the next apply would delete the users that were created, and create all of them again. " +
@@ -80,8 +81,8 @@ func (r *usersResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 				Optional:    true,
 				Sensitive:   true,
 				ElementType: types.StringType,
-				MarkdownDescription: "The passwords by user name. They are stored in the state; prefer `passwords_wo` or `password_wo`. Conflicts with `passwords_wo` and `password_wo`. " +
-					"Creating a user needs a password from one of the three; an imported user needs none. " +
+				MarkdownDescription: "The passwords by user name: " + passwordLimits + " They are stored in the state; prefer `passwords_wo` or `password_wo`. Conflicts with `passwords_wo` and `password_wo`. " +
+					"Creating a user needs a password from one of the three or, with `source`, from the file; an imported user needs none. " +
 					"A password of a name that is not in `users` is ignored.",
 			},
 			"passwords_wo": schema.MapAttribute{
@@ -89,28 +90,29 @@ func (r *usersResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 				Sensitive:           true,
 				WriteOnly:           true,
 				ElementType:         types.StringType,
-				MarkdownDescription: "The passwords by user name. They are stored neither in the plan nor in the state. Change `password_wo_version` to set them again. Conflicts with `passwords` and `password_wo`.",
+				MarkdownDescription: "The passwords by user name: " + passwordLimits + " They are stored neither in the plan nor in the state. Change `password_wo_version` to set them again. Conflicts with `passwords` and `password_wo`.",
 			},
 			"password_wo": schema.StringAttribute{
 				Optional:            true,
 				Sensitive:           true,
 				WriteOnly:           true,
-				MarkdownDescription: "One password for all users. It is stored neither in the plan nor in the state. Change `password_wo_version` to set it again. Conflicts with `passwords` and `passwords_wo`.",
+				MarkdownDescription: "One password for all users: " + passwordLimits + " It is stored neither in the plan nor in the state. Change `password_wo_version` to set it again. Conflicts with `passwords` and `passwords_wo`.",
 			},
 			"password_wo_version": schema.Int64Attribute{
-				Optional:            true,
-				MarkdownDescription: "The version of `passwords_wo`, `password_wo` or the passwords of the file. Changing this sets the passwords of all users. Requires one of the three.",
+				Optional: true,
+				MarkdownDescription: "The version of `passwords_wo`, `password_wo` or the passwords of the file. Changing this sets the passwords of all users. Requires one of the three. " +
+					"Without it, passwords are set only for users that are created or taken over and, without `source`, once when `passwords_wo` or `password_wo` replaces `passwords`.",
 			},
 			"source": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "The path of a file with up to a million users: CSV (`.csv`) with a header, or JSON Lines (`.jsonl` or `.ndjson`). " +
 					"Its columns or keys are `username`, `nickname`, `activated` and `password`, of which only the first is required. " +
 					"What a row leaves out is left alone, and so is an empty field of a CSV file. " +
-					"Passwords of the file, and anything derived from them, are never in the plan or the state. They come before those of the other attributes.",
+					"Passwords of the file, and anything derived from them, are never in the plan or the state. They take precedence over the other password attributes.",
 			},
 			"user_count": schema.Int64Attribute{
 				Computed:            true,
-				MarkdownDescription: "How many users the resource manages. Null without `source`.",
+				MarkdownDescription: "The number of users that the resource manages. Null without `source`.",
 			},
 			"content_sha256": schema.StringAttribute{
 				Computed: true,
@@ -119,10 +121,10 @@ func (r *usersResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 			},
 			"drift": schema.SingleNestedAttribute{
 				Computed:            true,
-				MarkdownDescription: "What became of the users outside of Terraform since the last apply. An apply brings it back to zero. Null without `source`.",
+				MarkdownDescription: "The number of users that were changed or deleted outside of Terraform since the last apply. An apply resets both numbers to 0. Null without `source`.",
 				Attributes: map[string]schema.Attribute{
-					"missing": schema.Int64Attribute{Computed: true, MarkdownDescription: "How many users no longer exist."},
-					"changed": schema.Int64Attribute{Computed: true, MarkdownDescription: "How many users have other values, or were deleted and registered again."},
+					"missing": schema.Int64Attribute{Computed: true, MarkdownDescription: "The number of users that no longer exist."},
+					"changed": schema.Int64Attribute{Computed: true, MarkdownDescription: "The number of users that have other values, or were deleted and registered again."},
 				},
 			},
 		},
@@ -432,7 +434,7 @@ func (r *usersResource) warnMissing(names []string, diags *diag.Diagnostics) {
 		r.client.missing.set(r.client.userKey(name))
 	}
 	diags.AddWarning("Users no longer exist",
-		fmt.Sprintf("%s: deleted outside of Terraform. They are planned for creation if they are still declared.", nameList(names)))
+		fmt.Sprintf("These users were deleted outside of Terraform: %s. Terraform creates those that are still declared.", nameList(names)))
 }
 
 // warnForeign warns of accounts that are not the ones that the resource created.

@@ -78,7 +78,7 @@ func addFileError(diags *diag.Diagnostics, name string, err error) {
 	case err == nil:
 	case errors.As(err, &invalid):
 		diags.AddAttributeError(at, fmt.Sprintf("Invalid file of users: %s", name),
-			fmt.Sprintf("%d faults were found, and nothing is changed. Columns are counted in bytes.\n\n%s", invalid.Count, invalid))
+			fmt.Sprintf("The file has %s. Nothing was changed. Columns are counted in bytes.\n\n%s", counted(invalid.Count, "error"), invalid))
 	case errors.Is(err, userfile.ErrEmpty):
 		diags.AddAttributeError(at, noUsers,
 			fmt.Sprintf("%s has none, and without any all users of this resource would be deleted. To delete them, remove the resource.", name))

@@ -424,10 +424,10 @@ func TestAccUsersSource_invalidConfigurationsAndFilesAreRefused(t *testing.T) {
 
 		s.declare("users.csv", `password_wo = "pass-1"`)
 		for want, text := range map[string]string{
-			`3 faults were found, and nothing is changed.*line 2, column 1: .*line 3, column 9: .*line 5, column 1: "alice" is in line 4`: "username,nickname\nal ice,\n\"bobby\"," +
+			`The file has 3 errors\. Nothing was changed.*line 2, column 1: .*line 3, column 9: .*line 5, column 1: "alice" is in line 4`: "username,nickname\nal ice,\n\"bobby\"," +
 				strings.Repeat("x", 300) + "\nalice,\nalice,\n",
-			`line 1, column 10: The header may have the columns username, nickname, activated, password`: "username,phone\nalice,1\n",
-			`line 2, column 1: The row has 2 fields and the header 1`:                                    "username\nalice,1\n",
+			`The file has 1 error\. .*line 1, column 10: The header may have the columns username, nickname, activated, password`: "username,phone\nalice,1\n",
+			`line 2, column 1: The row has 2 fields and the header 1`:                                                             "username\nalice,1\n",
 			`Missing passwords.*`: "",
 		} {
 			if text == "" {

@@ -17,7 +17,8 @@ resource "chat_users" "team" {
   password_wo_version = 1
 }
 
-# Thousands of users from an expression. They can also come from a file.
+# Many users from an expression, here 100. For thousands of users, read a file: see the guide
+# "Large applications".
 resource "chat_users" "load_test" {
   users       = { for i in range(100) : format("load-%04d", i) => { nickname = "Load test ${i}" } }
   password_wo = var.initial_password
