@@ -17,9 +17,9 @@ type appTokenEphemeral struct{ ephemeralBase }
 
 func (e *appTokenEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Returns the token of the application, for other programs that call the platform. It is stored neither in the state nor in the plan. " +
+		MarkdownDescription: "Returns the token of the application, for other programs that call the platform. Easemob only. It is stored neither in the state nor in the plan. " +
 			"The provider uses the same token, so this makes no extra request.\n\n" +
-			"Easemob only. Requires Terraform 1.10 or later, or OpenTofu 1.11 or later.",
+			"Requires Terraform 1.10 or later, or OpenTofu 1.11 or later.",
 		Attributes: issuedAttributes(),
 	}
 }

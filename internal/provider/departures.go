@@ -72,6 +72,6 @@ func warnOfDeparture(diags *diag.Diagnostics, owner string, owned []string) {
 	list := strings.Join(owned, ", ")
 	diags.AddWarning(fmt.Sprintf("%s may be deleted with user %q", capitalized(list), owner),
 		fmt.Sprintf("This plan deletes or replaces user %[1]q, who owns %[2]s. The platform may delete what the user owns as well, with members and messages: "+
-			"Terraform deletes the user first, also if %[2]s gets another owner in the same run. "+
+			"Terraform deletes the user first, even if %[2]s gets another owner in the same run. "+
 			"To keep it, apply the new owner first, and delete or replace user %[1]q in a later run.", owner, list))
 }

@@ -26,9 +26,9 @@ type disconnectUserAction struct{ actionBase }
 
 func (a *disconnectUserAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Disconnects a user from all of its devices. The user may log in again immediately. To prevent this, " +
+		MarkdownDescription: "Disconnects a user from all of its devices. Easemob only. The user may log in again immediately. To prevent this, " +
 			"set `activated = false` on its `chat_user` first. If the user is offline, nothing happens.\n\n" +
-			"Easemob only. Requires Terraform 1.14 or later.",
+			"Requires Terraform 1.14 or later.",
 		Attributes: map[string]schema.Attribute{
 			"username": schema.StringAttribute{
 				Required:            true,

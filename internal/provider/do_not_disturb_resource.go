@@ -43,10 +43,11 @@ type doNotDisturbResource struct{ base }
 func (r *doNotDisturbResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	appKey := appKeyAttribute("contact")
 	appKey.Validators = append(appKey.Validators, stringvalidator.AlsoRequires(path.MatchRoot("contact")))
+	appKey.MarkdownDescription += " Requires `contact`."
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Do-not-disturb for a user: the user gets no notifications of messages from a contact, of messages to a group, or of any messages. " +
-			"Without `contact` and `group`, it applies to all messages. Creating one that is already set changes nothing. Destroying it turns notifications on again.\n\n" +
-			"On Easemob, it is the notification type `NONE`. If it was changed outside of Terraform, it is planned for creation. " +
+			"Without `contact` and `group`, it applies to all messages. Creating it if do-not-disturb is already set changes nothing. Destroying it turns notifications on again.\n\n" +
+			"On Easemob, do-not-disturb is the notification type `NONE`. If somebody sets another type, the resource is planned for creation. " +
 			"JMessage does not return it: it is only stored in the state, an import assumes that it is set, and changes outside of Terraform are not detected, unless the user, contact or group no longer exists.",
 		Attributes: map[string]schema.Attribute{
 			// Required

@@ -126,6 +126,31 @@ func TestDocumentation_everyResourceSaysWhatItDestroys(t *testing.T) {
 	}
 }
 
+// Identities are given in imports: what to declare does not apply to them, and they do not
+// change.
+func TestDocumentation_identitiesAreNotArguments(t *testing.T) {
+	t.Parallel()
+	found := 0
+	for path, text := range documents(t) {
+		if !strings.HasPrefix(path, "docs/resources/") {
+			continue
+		}
+		_, identity, _ := strings.Cut(text, "### Identity Schema")
+		for line := range strings.Lines(identity) {
+			if !strings.HasPrefix(line, "- `") {
+				continue
+			}
+			found++
+			if strings.Contains(line, "Changing this") || strings.Contains(line, "Refer to") {
+				t.Errorf("%s describes a part of an identity as an argument: %s", path, line)
+			}
+		}
+	}
+	if found < 20 {
+		t.Errorf("found only %d parts of identities", found)
+	}
+}
+
 // Examples and documents refer to a managed user by its id: with username, the contacts
 // and blocks of a replaced user are missing until the next apply.
 func TestDocumentation_usersByID(t *testing.T) {

@@ -84,7 +84,7 @@ func newEdgeResource[Model, Found any](e edge[Model, Found], s schema.Schema) re
 		k.fields[e.owner] = chat.FieldGroupID
 	}
 	for i := range k.identity {
-		k.identity[i].description = s.Attributes[k.identity[i].name].GetMarkdownDescription()
+		k.identity[i].description = identityDescription(s.Attributes[k.identity[i].name])
 	}
 	return manage(&edgeResource[Model, Found]{base: base{kind: k}, edge: e, schema: s})
 }

@@ -27,7 +27,7 @@ type edgeSetResource[Model, Found any] struct {
 func newEdgeSetResource[Model, Found any](s edgeSet[Model, Found], sch schema.Schema) resource.Resource {
 	k := kind{
 		name:      s.noun,
-		identity:  []identityAttribute{{name: s.owner, description: sch.Attributes[s.owner].GetMarkdownDescription()}},
+		identity:  []identityAttribute{{name: s.owner, description: identityDescription(sch.Attributes[s.owner])}},
 		supported: func(service *chat.Service) bool { return s.of(service) != nil },
 	}
 	if s.ofUser {

@@ -52,17 +52,17 @@ func groupSchema() schema.Schema {
 
 			// Optional
 			"description": text("The description of the group. On Easemob, at most 512 characters; on JMessage, at most 250 bytes. An empty string clears it."),
-			"avatar":      text("The picture of the group. On Easemob, a URL of at most 1024 characters; on JMessage, the media id of an uploaded picture, such as the `id` of a `chat_media`."),
-			"public": flag("Whether everybody can find and join the group. Defaults to `false`. JMessage does not return this value: it is only stored in the state, is null after an import, " +
+			"avatar":      text("The picture of the group. On Easemob, a URL of at most 1024 characters; on JMessage, the media id of an uploaded picture, such as the `id` of a `chat_media`. An empty string clears it."),
+			"public": flag("Whether everybody can find and join the group. If omitted, a new group is not public, and an existing group is left as it is. JMessage does not return this value: it is only stored in the state, is null after an import, " +
 				"and changing a known value forces a new resource."),
 			"max_members": schema.Int64Attribute{
 				Optional: true, Computed: true, PlanModifiers: keepInt64,
-				MarkdownDescription: "The maximum number of members, including the owner. Read-only on JMessage.",
+				MarkdownDescription: "The maximum number of members, including the owner. At least 1. If omitted, the platform decides. Read-only on JMessage.",
 			},
 			"allow_invites": flag("Whether members may add other users. Easemob only."),
 			"members_only":  flag("Whether joining a public group needs the approval of its owner or an admin. Easemob only. It has no effect on groups that are not public."),
 			"custom":        text("Custom data of the application for the group, at most 8 KB. Easemob only. An empty string clears it."),
-			"announcement":  text("The announcement to the members, at most 512 characters. Easemob only. The provider reads it only if it is declared, or after an import."),
+			"announcement":  text("The announcement to the members, at most 512 characters. Easemob only. An empty string clears it. The provider reads it only if it is declared, or after an import."),
 			"muted":         flag("Whether all members but the owner and the admins are muted. Easemob only."),
 
 			// Read-only

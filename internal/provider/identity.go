@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -37,6 +38,13 @@ func (k kind) identitySchema() identityschema.Schema {
 		}
 	}
 	return identityschema.Schema{Attributes: attributes}
+}
+
+// identityDescription is the first sentence of the description of an attribute. The others
+// say how to declare and change it, which does not apply to an identity.
+func identityDescription(attribute schema.Attribute) string {
+	first, _, _ := strings.Cut(attribute.GetMarkdownDescription(), ". ")
+	return strings.TrimSuffix(first, ".") + "."
 }
 
 // identify gives a resource its identity, unless it has one.

@@ -24,7 +24,7 @@ type offlineMessageStatusDataSource struct{ dataSourceBase }
 
 func (d *offlineMessageStatusDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads whether a message was delivered to a user.\n\nEasemob only.",
+		MarkdownDescription: "Reads whether a message was delivered to a user. Easemob only.",
 		Attributes: map[string]schema.Attribute{
 			"username": schema.StringAttribute{
 				Required:            true,

@@ -29,8 +29,7 @@ type offlineMessagesDataSource struct{ dataSourceBase }
 
 func (d *offlineMessagesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the number of messages that wait for users who are offline, with one request for each user.\n\n" +
-			"Easemob only.",
+		MarkdownDescription: "Reads the number of messages that wait for users who are offline, with one request for each user. Easemob only.",
 		Attributes: map[string]schema.Attribute{
 			"usernames": schema.ListAttribute{
 				Required:            true,

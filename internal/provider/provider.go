@@ -74,12 +74,13 @@ func (p *chatProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 		"requests_per_second": schema.Float64Attribute{
 			Optional: true,
 			MarkdownDescription: "The maximum number of requests per second. " +
-				"Without it, there is no fixed limit: the provider adapts to the limit of the platform.",
+				"At least `0.01`. Without it, there is no fixed limit: the provider adapts to the limit of the platform.",
 			Validators: []validator.Float64{float64validator.AtLeast(0.01)},
 		},
 		"max_retries": schema.Int64Attribute{
 			Optional: true,
-			MarkdownDescription: fmt.Sprintf("How many times a request is repeated if it is throttled, fails with a server error, times out, or loses its connection. "+
+			MarkdownDescription: fmt.Sprintf("How many times a request is repeated if it is throttled, fails with a server error, times out, or loses its connection. From 0 to 100. "+
+				"If there is no connection at all, there are at most 3 attempts. A request that must not take effect twice is not repeated if it may have taken effect. "+
 				"Defaults to `%d`.", defaultMaxRetries),
 			Validators: []validator.Int64{int64validator.Between(0, 100)},
 		},

@@ -31,7 +31,7 @@ func roomSchema() schema.Schema {
 	text := func(description string) schema.StringAttribute {
 		return schema.StringAttribute{Optional: true, Computed: true, PlanModifiers: keepString, MarkdownDescription: description}
 	}
-	custom := text("Custom data of the application for the room, at most 8 KB. Easemob only. Changing this forces a new resource.")
+	custom := text("Custom data of the application for the room, at most 8 KB. Easemob only. An empty string clears it. Changing this forces a new resource.")
 	const whenReplaced = "another value forces a new resource"
 	custom.PlanModifiers = []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIf(otherText, whenReplaced, whenReplaced)}
 	return schema.Schema{
@@ -58,7 +58,7 @@ func roomSchema() schema.Schema {
 				MarkdownDescription: "The maximum number of members, including the owner: 1 to 10000. Read-only on JMessage.",
 			},
 			"custom":       custom,
-			"announcement": text("The announcement to the members, at most 512 characters. Easemob only. The provider reads it only if it is declared, or after an import."),
+			"announcement": text("The announcement to the members, at most 512 characters. Easemob only. An empty string clears it. The provider reads it only if it is declared, or after an import."),
 			"muted": schema.BoolAttribute{
 				Optional: true, Computed: true,
 				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},

@@ -61,11 +61,11 @@ func (a *sendMessageAction) Schema(_ context.Context, _ action.SchemaRequest, re
 			"custom": schema.StringAttribute{
 				Optional:            true,
 				CustomType:          jsontypes.NormalizedType{},
-				MarkdownDescription: "A JSON object in a format that your application defines. On Easemob, it usually has the keys `customEvent` and `customExts`.",
+				MarkdownDescription: "A JSON object in a format that your application defines. On Easemob, it usually has the keys `customEvent` and `customExts`. Conflicts with the other two of `text`, `custom` and `image`.",
 			},
 			"image": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "The media id of an image, such as the `id` of a `chat_media`. JMessage only.",
+				MarkdownDescription: "The media id of an image, such as the `id` of a `chat_media`. JMessage only. Conflicts with the other two of `text`, `custom` and `image`.",
 			},
 		},
 	}

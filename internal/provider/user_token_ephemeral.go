@@ -44,9 +44,9 @@ func (e *userTokenEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest
 		Validators: []validator.String{wholeSeconds{}},
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Logs a user in and returns its token, which is stored neither in the state nor in the plan. " +
+		MarkdownDescription: "Logs a user in and returns its token, which is stored neither in the state nor in the plan. Easemob only. " +
 			"Terraform logs in again in every plan and apply. Within one of them, logins of the same user with the same `password` and `ttl` are made only once.\n\n" +
-			"Easemob only. Requires Terraform 1.10 or later, or OpenTofu 1.11 or later.",
+			"Requires Terraform 1.10 or later, or OpenTofu 1.11 or later.",
 		Attributes: attributes,
 	}
 }
@@ -84,7 +84,7 @@ func (e *userTokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest
 			"\n\nCheck the password, and that the user exists and is activated. Terraform logs in while planning, too: if the same run changes the password, apply that first; if it creates the user, set username to the id of its chat_user, which is known only after the user was created.")
 	case errors.Is(err, chat.ErrNotFound):
 		resp.Diagnostics.AddAttributeError(path.Root("username"), summary, err.Error()+
-			"\n\nTerraform also logs in when it plans. If the same run creates the user, set username to the id of its chat_user, so that Terraform logs in after the user was created.")
+			"\n\nTerraform also logs in when it plans. If the same run creates the user, set username to the id of its chat_user. Terraform then logs in after the user was created.")
 	case err != nil:
 		addError(&resp.Diagnostics, summary, err)
 	default:

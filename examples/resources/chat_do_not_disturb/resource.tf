@@ -25,13 +25,13 @@ resource "chat_do_not_disturb" "alice_bob" {
   contact  = chat_user.bob.id
 }
 
-# Neither do messages to the group.
+# Messages to the group do not notify Alice.
 resource "chat_do_not_disturb" "alice_news" {
   username = chat_user.alice.id
   group    = chat_group.news.id
 }
 
-# Nothing notifies Bob.
+# No message notifies Bob.
 resource "chat_do_not_disturb" "bob" {
   username = chat_user.bob.id
 }
