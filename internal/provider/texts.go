@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// passwordLimits describes a password.
-const passwordLimits = "1 to 64 characters on Easemob, 4 to 128 bytes on JMessage."
+// lengthsByPlatform describes a password.
+const lengthsByPlatform = "1 to 64 characters on Easemob, 4 to 128 bytes on JMessage."
 
 // capitalized begins a sentence with a word.
 func capitalized(word string) string {

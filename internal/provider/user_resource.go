@@ -80,14 +80,14 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"password": schema.StringAttribute{
 				Optional:  true,
 				Sensitive: true,
-				MarkdownDescription: "The password: " + passwordLimits + " It is stored in the state; prefer `password_wo`. Conflicts with `password_wo`. Creating a user needs one of the two; an imported user needs none. " +
+				MarkdownDescription: "The password: " + lengthsByPlatform + " It is stored in the state; prefer `password_wo`. Conflicts with `password_wo`. Creating a user needs one of the two; an imported user needs none. " +
 					"The platform does not return passwords, so Terraform does not detect changes that are made elsewhere.",
 				Validators: []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("password_wo"))},
 			},
 			"password_wo": schema.StringAttribute{
 				Optional:            true,
 				WriteOnly:           true, // which is sensitive enough: marking it costs Terraform in every instance
-				MarkdownDescription: "The password: " + passwordLimits + " It is stored neither in the plan nor in the state. Change `password_wo_version` to set it again. Conflicts with `password`.",
+				MarkdownDescription: "The password: " + lengthsByPlatform + " It is stored neither in the plan nor in the state. Change `password_wo_version` to set it again. Conflicts with `password`.",
 			},
 			"password_wo_version": schema.Int64Attribute{
 				Optional: true,

@@ -81,7 +81,7 @@ func (r *usersResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 				Optional:    true,
 				Sensitive:   true,
 				ElementType: types.StringType,
-				MarkdownDescription: "The passwords by user name: " + passwordLimits + " They are stored in the state; prefer `passwords_wo` or `password_wo`. Conflicts with `passwords_wo` and `password_wo`. " +
+				MarkdownDescription: "The passwords by user name: " + lengthsByPlatform + " They are stored in the state; prefer `passwords_wo` or `password_wo`. Conflicts with `passwords_wo` and `password_wo`. " +
 					"Creating a user needs a password from one of the three or, with `source`, from the file; an imported user needs none. " +
 					"A password of a name that is not in `users` is ignored.",
 			},
@@ -90,13 +90,13 @@ func (r *usersResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 				Sensitive:           true,
 				WriteOnly:           true,
 				ElementType:         types.StringType,
-				MarkdownDescription: "The passwords by user name: " + passwordLimits + " They are stored neither in the plan nor in the state. Change `password_wo_version` to set them again. Conflicts with `passwords` and `password_wo`.",
+				MarkdownDescription: "The passwords by user name: " + lengthsByPlatform + " They are stored neither in the plan nor in the state. Change `password_wo_version` to set them again. Conflicts with `passwords` and `password_wo`.",
 			},
 			"password_wo": schema.StringAttribute{
 				Optional:            true,
 				Sensitive:           true,
 				WriteOnly:           true,
-				MarkdownDescription: "One password for all users: " + passwordLimits + " It is stored neither in the plan nor in the state. Change `password_wo_version` to set it again. Conflicts with `passwords` and `passwords_wo`.",
+				MarkdownDescription: "One password for all users: " + lengthsByPlatform + " It is stored neither in the plan nor in the state. Change `password_wo_version` to set it again. Conflicts with `passwords` and `passwords_wo`.",
 			},
 			"password_wo_version": schema.Int64Attribute{
 				Optional: true,
