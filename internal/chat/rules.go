@@ -2,6 +2,7 @@ package chat
 
 import (
 	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -52,7 +53,7 @@ func Text(check func(text string) error) Rule {
 func Characters(what string, most int) Rule {
 	return Text(func(text string) error {
 		if n := utf8.RuneCountInString(text); n > most {
-			return Refuse("%s has at most %d characters; this one has %d.", what, most, n)
+			return Refuse("%s must have at most %d characters; this one has %d.", what, most, n)
 		}
 		return nil
 	})
@@ -62,7 +63,7 @@ func Characters(what string, most int) Rule {
 func Whole(what string, least, most int64) Rule {
 	return func(value any) error {
 		if n, ok := value.(int64); ok && (n < least || n > most) {
-			return Refuse("%s is a whole number from %d to %d; not %d.", what, least, most, n)
+			return Refuse("%s must be a whole number from %d to %d; it is %d.", what, least, most, n)
 		}
 		return nil
 	}
@@ -81,9 +82,10 @@ func Refuse(format string, args ...any) error {
 }
 
 // Unsupported is a field or feature that a platform does not have: a sentence that
-// names both. It is ErrUnsupported.
+// names both. platform is its Title. It is ErrUnsupported.
 func Unsupported(platform, what string) error {
-	return &ruleError{kind: ErrUnsupported, text: fmt.Sprintf("%s does not support %s.", platform, what)}
+	text := fmt.Sprintf("%s does not support %s.", platform, what)
+	return &ruleError{kind: ErrUnsupported, text: strings.ToUpper(text[:1]) + text[1:]}
 }
 
 type ruleError struct {

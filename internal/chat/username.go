@@ -25,7 +25,7 @@ var derivedDigits = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithP
 // get different names. An empty account is an ErrInvalid.
 func UsernameFrom(account string) (string, error) {
 	if account == "" {
-		return "", Refuse("An account has at least one character.")
+		return "", Refuse("An account must have at least one character.")
 	}
 	digest := sha256.Sum256([]byte(account))
 	return readable(account, maxDerived-1-digestLength) + "-" + derivedDigits.EncodeToString(digest[:])[:digestLength], nil

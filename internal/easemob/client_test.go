@@ -533,7 +533,7 @@ func TestUsersOfOtherApplications(t *testing.T) {
 		"add a block": service.Blocks.Add, "remove a block": service.Blocks.Remove,
 	} {
 		if err := chat.Single(change(t.Context(), "ann", others)); !hasKind(err, chat.ErrUnsupported) ||
-			!strings.Contains(err.Error(), "the Chat Platform API (Easemob) does not support users of other applications.") {
+			!strings.Contains(err.Error(), "The Chat Platform API (Easemob) does not support users of other applications.") {
 			t.Errorf("%s: %v", what, err)
 		}
 	}

@@ -28,8 +28,8 @@ var appKeyPart = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 func ParseAppKey(appKey string) (org, app string, err error) {
 	org, app, found := strings.Cut(appKey, "#")
 	if !found || !appKeyPart.MatchString(org) || !appKeyPart.MatchString(app) || len(app) > 32 {
-		return "", "", chat.Refuse("An app key is org_name#app_name, such as chat-demo#testapp: "+
-			"both of letters, digits, hyphens and underscores, app_name of at most 32; not %q.", appKey)
+		return "", "", chat.Refuse("An app key must have the form org_name#app_name, such as chat-demo#testapp. "+
+			"Both parts have letters, digits, hyphens and underscores, and app_name at most 32 of them. It is %q.", appKey)
 	}
 	return org, app, nil
 }

@@ -30,7 +30,7 @@ func TestContactNoteCalls(t *testing.T) {
 		{name: "note nothing", call: set(chat.Notes{})},
 		{
 			name: "write a note", call: set(chat.Notes{NoteName: ptr("B"), Note: ptr("n")}), kind: chat.ErrUnsupported,
-			text: `write the notes of user "Ann" about contact "Bob": unsupported: the Chat Platform API (Easemob) does not support note.`,
+			text: `write the notes of user "Ann" about contact "Bob": unsupported: The Chat Platform API (Easemob) does not support note.`,
 		},
 		{
 			name: "write the note name of a user of another application",

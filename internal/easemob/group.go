@@ -37,20 +37,20 @@ var groupRules = chat.Rules{
 		u, err := url.Parse(avatar)
 		isURL := err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
 		if n := utf8.RuneCountInString(avatar); avatar != "" && !isURL || n > maxAvatar {
-			return chat.Refuse("The avatar of a group is a URL that begins with https:// or http:// and has at most %d characters.", maxAvatar)
+			return chat.Refuse("The avatar of a group must be a URL that begins with https:// or http:// and has at most %d characters.", maxAvatar)
 		}
 		return nil
 	}),
 	"group.max_members": func(value any) error {
 		if n, ok := value.(int64); ok && n < 1 {
-			return chat.Refuse("The number of members of a group is at least 1, which is its owner; not %d. How large it may be depends on the plan.", n)
+			return chat.Refuse("max_members must be at least 1, because the owner counts; it is %d. The highest value depends on your plan on the platform.", n)
 		}
 		return nil
 	},
 	"group.custom": customRule("group"),
 	chat.FieldGroupID: chat.Text(func(id string) error {
 		if id == "" {
-			return chat.Refuse("An id of a group or room is not empty.")
+			return chat.Refuse("The id of a group or room must not be empty.")
 		}
 		return nil
 	}),
@@ -65,9 +65,9 @@ func titleRule(what, without string) chat.Rule {
 	return chat.Text(func(name string) error {
 		switch n := utf8.RuneCountInString(name); {
 		case n < 1 || n > maxTitle:
-			return chat.Refuse("%s has 1 to %d characters; this one has %d.", what, maxTitle, n)
+			return chat.Refuse("%s must have 1 to %d characters; this one has %d.", what, maxTitle, n)
 		case without != "" && strings.Contains(name, without):
-			return chat.Refuse("%s does not contain %q.", what, without)
+			return chat.Refuse("%s must not contain %q.", what, without)
 		}
 		return nil
 	})
@@ -76,7 +76,7 @@ func titleRule(what, without string) chat.Rule {
 func customRule(noun string) chat.Rule {
 	return chat.Text(func(custom string) error {
 		if n := len(custom); n > maxCustom {
-			return chat.Refuse("The custom data of a %s has at most %d bytes; this one has %d.", noun, maxCustom, n)
+			return chat.Refuse("The custom data of a %s must have at most %d bytes; this one has %d.", noun, maxCustom, n)
 		}
 		return nil
 	})

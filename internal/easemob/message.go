@@ -18,13 +18,13 @@ const maxMessage = maxBody - 300
 var messageRules = chat.Rules{
 	"message.text": chat.Text(func(text string) error {
 		if text == "" {
-			return chat.Refuse("The text of a message has at least one character.")
+			return chat.Refuse("The text of a message must have at least one character.")
 		}
 		return checkMessage(text)
 	}),
 	"message.custom": chat.Text(func(custom string) error {
 		if !isObject(custom) {
-			return chat.Refuse("A custom message is a JSON object, such as {\"customEvent\": \"order\", \"customExts\": {\"id\": \"1\"}}.")
+			return chat.Refuse("A custom message must be a JSON object, such as {\"customEvent\": \"order\", \"customExts\": {\"id\": \"1\"}}.")
 		}
 		return checkMessage(json.RawMessage(custom))
 	}),
@@ -35,7 +35,7 @@ var messageRules = chat.Rules{
 func checkMessage(content any) error {
 	encoded, err := json.Marshal(content)
 	if n := len(encoded); err == nil && n > maxMessage {
-		return chat.Refuse("A message has at most %d bytes as JSON; this one has %d.", maxMessage, n)
+		return chat.Refuse("A message must have at most %d bytes as JSON; this one has %d.", maxMessage, n)
 	}
 	return nil
 }

@@ -66,7 +66,7 @@ func TestMessageCalls(t *testing.T) {
 		{name: "send what is no JSON", call: send(chat.Message{Conversation: toBob, Custom: ptr("{")}), want: "", kind: chat.ErrInvalid},
 		{
 			name: "send an image", call: send(chat.Message{Conversation: toBob, Image: ptr("qiniu/image/1")}), want: "", kind: chat.ErrUnsupported,
-			text: `send a message to user "Bob": unsupported: the Chat Platform API (Easemob) does not support messages with an image by its media id.`,
+			text: `send a message to user "Bob": unsupported: The Chat Platform API (Easemob) does not support messages with an image by its media id.`,
 		},
 		{
 			name: "send to something else", call: send(chat.Message{Conversation: conversation("ann", "team", "1"), Text: ptr("hi")}), want: "",

@@ -23,25 +23,25 @@ const maxProfiles = 100
 // profileRules are those of the attributes that the platform's SDKs know. Together, the
 // attributes of a user have at most 2 KB, which only the platform can check.
 var profileRules = chat.Rules{
-	"user.profile.avatar": chat.Characters("An avatar", 256),
+	"user.profile.avatar": chat.Characters("profile.avatar", 256),
 	"user.profile.birthday": chat.Text(func(date string) error {
 		if _, err := time.Parse(time.DateOnly, date); err != nil && date != "" {
-			return chat.Refuse("A birthday is a date of the calendar, written yyyy-MM-dd; not %q.", date)
+			return chat.Refuse("profile.birthday must be an existing date in the form yyyy-MM-dd; it is %q.", date)
 		}
 		return nil
 	}),
 	"user.profile.gender": chat.Text(func(gender string) error {
 		if !slices.Contains(chat.Genders(), gender) {
-			return chat.Refuse("A gender is one of %s; not %q.", strings.Join(chat.Genders(), ", "), gender)
+			return chat.Refuse("profile.gender must be one of %s; it is %q.", strings.Join(chat.Genders(), ", "), gender)
 		}
 		return nil
 	}),
-	"user.profile.signature": chat.Characters("A signature", 256),
-	"user.profile.phone":     chat.Characters("A phone number", 32),
-	"user.profile.email":     chat.Characters("An e-mail address", 64),
+	"user.profile.signature": chat.Characters("profile.signature", 256),
+	"user.profile.phone":     chat.Characters("profile.phone", 32),
+	"user.profile.email":     chat.Characters("profile.email", 64),
 	"user.profile.extras": chat.Text(func(extras string) error {
 		if extras != "" && !isObject(extras) {
-			return chat.Refuse("Extras are a JSON object.")
+			return chat.Refuse("profile.extras must be a JSON object.")
 		}
 		return nil
 	}),
@@ -127,7 +127,7 @@ func (c profiles) Set(ctx context.Context, username string, profile chat.Profile
 			number := slices.Index(genders, text)
 			if number < 0 {
 				return &chat.Error{Kind: chat.ErrInvalid, Op: request.Op, Text: fmt.Sprintf(
-					"a gender is one of %s; not %q", strings.Join(genders, ", "), text)}
+					"profile.gender must be one of %s; it is %q", strings.Join(genders, ", "), text)}
 			}
 			text = strconv.Itoa(number)
 		}

@@ -12,7 +12,7 @@ var roomRules = chat.Rules{
 	"room.name":         titleRule("The name of a chat room", ""),
 	"room.description":  chat.Characters("The description of a chat room", maxDescription),
 	"room.avatar":       chat.Lacking(title, "avatar of chat rooms"),
-	"room.max_members":  chat.Whole("The number of members of a chat room", 1, 10000),
+	"room.max_members":  chat.Whole("max_members", 1, 10000),
 	"room.custom":       customRule("chat room"),
 	"room.announcement": chat.Characters("The announcement of a chat room", maxAnnouncement),
 

@@ -47,14 +47,14 @@ var userRules = chat.Rules{
 	chat.FieldUsername: chat.Text(func(name string) error {
 		reserved := strings.ToLower(name) == "me" || name == "." || name == ".."
 		if !usernameRule.MatchString(name) || uuidLike.MatchString(name) || reserved {
-			return chat.Refuse("A user name is 1 to 64 of the letters a-z in any case, the digits, _, . and -; "+
-				"it is neither a UUID nor an e-mail address, nor \"me\", \".\" or \"..\"; not %q.", name)
+			return chat.Refuse("%q is not a valid user name. A user name has 1 to 64 of the characters a-z, A-Z, 0-9, _, . and -. "+
+				"It must not be a UUID, \"me\", \".\" or \"..\".", name)
 		}
 		return nil
 	}),
 	chat.FieldPassword: chat.Text(func(password string) error {
 		if n := utf8.RuneCountInString(password); n < 1 || n > maxPassword {
-			return chat.Refuse("A password has 1 to %d characters; this one has %d.", maxPassword, n)
+			return chat.Refuse("A password must have 1 to %d characters; this one has %d.", maxPassword, n)
 		}
 		return nil
 	}),
@@ -134,7 +134,7 @@ func (c users) Update(ctx context.Context, username string, settings chat.Settin
 			code, known := styleCodes[*p.DisplayStyle]
 			if !known {
 				return &chat.Error{Kind: chat.ErrInvalid, Op: request.Op, Text: fmt.Sprintf(
-					"a display style is one of %s; not %q", strings.Join(chat.DisplayStyles(), ", "), *p.DisplayStyle)}
+					"push.display_style must be one of %s; it is %q", strings.Join(chat.DisplayStyles(), ", "), *p.DisplayStyle)}
 			}
 			body["notification_display_style"] = code
 		}

@@ -68,7 +68,7 @@ func registered(uuid string, created, answered int64) chat.Registration {
 func TestRefusedSettings(t *testing.T) {
 	p := &platform{}
 	service := connect(t, p)
-	const lacks = "unsupported: the Chat Platform API (Easemob) does not support "
+	const lacks = "unsupported: The Chat Platform API (Easemob) does not support "
 	for what, tt := range map[string]struct {
 		err, kind error
 		text      string
@@ -82,11 +82,11 @@ func TestRefusedSettings(t *testing.T) {
 		},
 		"an unknown gender": {
 			service.Profiles.Set(t.Context(), "ann", chat.Profile{Gender: ptr("other")}), chat.ErrInvalid,
-			`write the profile of user "ann": invalid: a gender is one of unknown, male, female; not "other"`,
+			`write the profile of user "ann": invalid: profile.gender must be one of unknown, male, female; it is "other"`,
 		},
 		"an unknown display style": {
 			service.Users.Update(t.Context(), "ann", chat.Settings{Push: &chat.Push{DisplayStyle: ptr("loud")}}), chat.ErrInvalid,
-			`update user "ann": invalid: a display style is one of summary, detail; not "loud"`,
+			`update user "ann": invalid: push.display_style must be one of summary, detail; it is "loud"`,
 		},
 		"notes": {
 			service.Contacts.SetNotes(t.Context(), "ann", chat.Ref{Username: "bob"}, chat.Notes{Note: ptr("x")}), chat.ErrUnsupported,
@@ -148,7 +148,7 @@ func TestRulesOfSettings(t *testing.T) {
 		"contact.note": "note", "contact.contact_app_key": "contact_app_key", "do_not_disturb.contact_app_key": "contact_app_key", "message.image": "image",
 	} {
 		err := rules.Check(field, nil)
-		if want := "the Chat Platform API (Easemob) does not support " + name + "."; !errors.Is(err, chat.ErrUnsupported) || err.Error() != want {
+		if want := "The Chat Platform API (Easemob) does not support " + name + "."; !errors.Is(err, chat.ErrUnsupported) || err.Error() != want {
 			t.Errorf("%s: %v, want %q", field, err, want)
 		}
 	}
@@ -165,32 +165,32 @@ func TestRulesOfSettings(t *testing.T) {
 		want  string
 	}{
 		{"user.profile.avatar", long(256), ""},
-		{"user.profile.avatar", long(257), "An avatar has at most 256 characters; this one has 257."},
+		{"user.profile.avatar", long(257), "profile.avatar must have at most 256 characters; this one has 257."},
 		{"user.profile.birthday", "2000-02-29", ""},
 		{"user.profile.birthday", "", ""},
-		{"user.profile.birthday", "2001-02-29", `A birthday is a date of the calendar, written yyyy-MM-dd; not "2001-02-29".`},
+		{"user.profile.birthday", "2001-02-29", `profile.birthday must be an existing date in the form yyyy-MM-dd; it is "2001-02-29".`},
 		{"user.profile.gender", "female", ""},
-		{"user.profile.gender", "2", `A gender is one of unknown, male, female; not "2".`},
+		{"user.profile.gender", "2", `profile.gender must be one of unknown, male, female; it is "2".`},
 		{"user.profile.signature", long(256), ""},
-		{"user.profile.signature", long(257), "A signature has at most 256 characters; this one has 257."},
+		{"user.profile.signature", long(257), "profile.signature must have at most 256 characters; this one has 257."},
 		{"user.profile.region", long(600), ""},
 		{"user.profile.address", long(600), ""},
 		{"user.profile.phone", long(32), ""},
-		{"user.profile.phone", long(33), "A phone number has at most 32 characters; this one has 33."},
+		{"user.profile.phone", long(33), "profile.phone must have at most 32 characters; this one has 33."},
 		{"user.profile.email", long(64), ""},
-		{"user.profile.email", long(65), "An e-mail address has at most 64 characters; this one has 65."},
+		{"user.profile.email", long(65), "profile.email must have at most 64 characters; this one has 65."},
 		{"user.profile.extras", ` {"a": [1]}`, ""},
 		{"user.profile.extras", "", ""},
-		{"user.profile.extras", `[1]`, "Extras are a JSON object."},
-		{"user.profile.extras", `{"a":`, "Extras are a JSON object."},
+		{"user.profile.extras", `[1]`, "profile.extras must be a JSON object."},
+		{"user.profile.extras", `{"a":`, "profile.extras must be a JSON object."},
 		{"contact.note_name", long(100), ""},
-		{"contact.note_name", long(101), "The note name of a contact has at most 100 characters; this one has 101."},
+		{"contact.note_name", long(101), "The note name of a contact must have at most 100 characters; this one has 101."},
 		{"message.text", strings.Repeat("a", 4698), ""},
-		{"message.text", strings.Repeat("a", 4699), "A message has at most 4700 bytes as JSON; this one has 4701."},
-		{"message.text", "", "The text of a message has at least one character."},
+		{"message.text", strings.Repeat("a", 4699), "A message must have at most 4700 bytes as JSON; this one has 4701."},
+		{"message.text", "", "The text of a message must have at least one character."},
 		{"message.custom", object(4700), ""},
-		{"message.custom", object(4701), "A message has at most 4700 bytes as JSON; this one has 4701."},
-		{"message.custom", "[]", `A custom message is a JSON object, such as {"customEvent": "order", "customExts": {"id": "1"}}.`},
+		{"message.custom", object(4701), "A message must have at most 4700 bytes as JSON; this one has 4701."},
+		{"message.custom", "[]", `A custom message must be a JSON object, such as {"customEvent": "order", "customExts": {"id": "1"}}.`},
 	} {
 		err := rules.Check(tt.field, tt.value)
 		if text := fmt.Sprint(err); (err != nil || tt.want != "") && (text != tt.want || !errors.Is(err, chat.ErrInvalid)) {

@@ -28,7 +28,7 @@ var (
 // CheckAppKey returns an ErrInvalid that says the rule an application's key breaks, or nil.
 func CheckAppKey(key string) error {
 	if !appKeyRule.MatchString(key) {
-		return chat.Refuse("A %s app key is 24 letters or digits, as the console shows it.", title)
+		return chat.Refuse("A %s app key must have 24 letters or digits, as the console shows it.", title)
 	}
 	return nil
 }
@@ -46,7 +46,7 @@ var appKeyRules = chat.Rules{
 // breaks, or nil. It never quotes the secret.
 func CheckMasterSecret(secret string) error {
 	if !secretRule.MatchString(secret) {
-		return chat.Refuse("A %s master secret is 24 letters, digits or other visible ASCII characters, without spaces.", title)
+		return chat.Refuse("A %s master secret must have 24 letters, digits or other visible ASCII characters, without spaces.", title)
 	}
 	return nil
 }

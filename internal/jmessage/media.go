@@ -22,20 +22,20 @@ var imageFormats = []string{"jpg", "bmp", "gif", "png"}
 var mediaRules = chat.Rules{
 	"media.type": chat.Text(func(kind string) error {
 		if !slices.Contains(chat.MediaTypes(), kind) {
-			return chat.Refuse("A %s media file is one of %s.", title, strings.Join(chat.MediaTypes(), ", "))
+			return chat.Refuse("The type of a %s media file must be one of %s.", title, strings.Join(chat.MediaTypes(), ", "))
 		}
 		return nil
 	}),
 	"media.size": func(value any) error {
 		if size, ok := value.(int64); ok && (size < 1 || size > mostMedia) {
-			return chat.Refuse("A %s media file has 1 byte to 8 MB (%d bytes); this one has %d bytes.", title, mostMedia, size)
+			return chat.Refuse("A %s media file must have 1 byte to 8 MB (%d bytes); this one has %d bytes.", title, mostMedia, size)
 		}
 		return nil
 	},
 	// The format of a file of type "image".
 	"media.format": chat.Text(func(format string) error {
 		if !slices.Contains(imageFormats, format) {
-			return chat.Refuse("A %s image is one of %s.", title, strings.Join(imageFormats, ", "))
+			return chat.Refuse("The format of a %s image must be one of %s.", title, strings.Join(imageFormats, ", "))
 		}
 		return nil
 	}),

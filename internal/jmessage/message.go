@@ -22,20 +22,20 @@ var messageRules = chat.Rules{
 
 	"message.text": chat.Text(func(text string) error {
 		if text == "" {
-			return chat.Refuse("The text of a message has at least one character.")
+			return chat.Refuse("The text of a message must have at least one character.")
 		}
 		return checkMessageSize(textBody(text))
 	}),
 	"message.image": chat.Text(func(id string) error {
 		if id == "" {
-			return chat.Refuse("The image of a message is the media id of a file that was uploaded.")
+			return chat.Refuse("The image of a message must be the media id of a file that was uploaded.")
 		}
 		return nil
 	}),
 	"message.custom": chat.Text(func(object string) error {
 		compact, ok := compactObject(object)
 		if !ok {
-			return chat.Refuse("A custom %s message is a JSON object.", title)
+			return chat.Refuse("A custom %s message must be a JSON object.", title)
 		}
 		return checkMessageSize(json.RawMessage(compact))
 	}),
@@ -50,7 +50,7 @@ func checkMessageSize(body any) error {
 		return err
 	}
 	if size := written.Len() - len("\n"); size > mostMessage {
-		return chat.Refuse("A %s message has at most %d bytes as JSON; this one has %d.", title, mostMessage, size)
+		return chat.Refuse("A %s message must have at most %d bytes as JSON; this one has %d.", title, mostMessage, size)
 	}
 	return nil
 }
@@ -106,7 +106,7 @@ func content(m chat.Message) (kind string, body any, err error) {
 		given++
 	}
 	if given != 1 {
-		return "", nil, chat.Refuse("A message is a text, custom JSON or an image.")
+		return "", nil, chat.Refuse("A message must be a text, custom JSON or an image.")
 	}
 	return kind, body, err
 }
@@ -119,7 +119,7 @@ func (c messages) Send(ctx context.Context, m chat.Message) (string, error) {
 	}
 	kind, body, err := content(m)
 	if err == nil && targetTypes[m.TargetType] == "" {
-		err = chat.Refuse("A message is sent to a user, a group or a room.")
+		err = chat.Refuse("The target of a message must be a user, a group or a room.")
 	}
 	if err != nil {
 		return "", refusedInput(req, err)

@@ -110,7 +110,7 @@ func TestMessageErrors(t *testing.T) {
 		{"a server error", text, &answer{status: 500}, chat.ErrUnavailable, true, ""},
 		{"no id", text, &answer{status: 201, body: "{}"}, chat.ErrUnavailable, true, "the message's id"},
 		{"too long", send(chat.Message{Conversation: javen, Text: ptr(strings.Repeat("密", 1400))}), nil, chat.ErrInvalid, false, "at most 4096 bytes as JSON; this one has 4211"},
-		{"custom text", send(chat.Message{Conversation: javen, Custom: ptr(`"a"`)}), nil, chat.ErrInvalid, false, "is a JSON object"},
+		{"custom text", send(chat.Message{Conversation: javen, Custom: ptr(`"a"`)}), nil, chat.ErrInvalid, false, "must be a JSON object"},
 		{"an empty text", send(chat.Message{Conversation: javen, Text: ptr("")}), nil, chat.ErrInvalid, false, "at least one character"},
 		{"an image without an id", send(chat.Message{Conversation: javen, Image: ptr("")}), nil, chat.ErrInvalid, false, "the media id of a file"},
 		{"nothing", send(chat.Message{Conversation: javen}), nil, chat.ErrInvalid, false, "a text, custom JSON or an image"},

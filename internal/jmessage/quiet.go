@@ -59,7 +59,7 @@ func (c quiet) Set(ctx context.Context, username string, target chat.QuietTarget
 	var refused error
 	switch {
 	case target.Contact != chat.Ref{} && target.Group != "":
-		refused = chat.Refuse("What is not to disturb is a contact, a group or everything.")
+		refused = chat.Refuse("Do-not-disturb is for a contact or for a group, not for both.")
 	case target.Contact != chat.Ref{}:
 		ref := c.ref(target.Contact.AppKey, target.Contact.Username)
 		change = quietChange{AppKey: ref.AppKey, Single: flipped(ref.Username, on)}

@@ -23,7 +23,7 @@ const roomPage = 500
 var roomRules = chat.Rules{
 	"room.name": chat.Text(func(name string) error {
 		if len(name) > 64 {
-			return chat.Refuse("A %s room name is at most 64 bytes long; a Chinese character counts as 3.", title)
+			return chat.Refuse("A %s room name must have at most 64 bytes; a Chinese character counts as 3.", title)
 		}
 		return nil
 	}),
@@ -235,7 +235,7 @@ func roomPath(under ...string) []string { return append([]string{"v1", "chatroom
 func idNumber(id string) (int64, error) {
 	n, err := strconv.ParseInt(id, 10, 64)
 	if err != nil || n <= 0 {
-		return 0, chat.Refuse("An id of a %s group or room is a whole number; %q is not.", title, id)
+		return 0, chat.Refuse("The id of a %s group or room must be a whole number; it is %q.", title, id)
 	}
 	return n, nil
 }

@@ -10,7 +10,7 @@ import (
 func oneLine(what string) chat.Rule {
 	return chat.Text(func(value string) error {
 		if len(value) > 64 || strings.ContainsAny(value, "\r\n") {
-			return chat.Refuse("A %s %s is at most 64 bytes long (a Chinese character counts as 3) and has no line breaks.", title, what)
+			return chat.Refuse("A %s %s must have at most 64 bytes (a Chinese character counts as 3) and no line breaks.", title, what)
 		}
 		return nil
 	})
@@ -20,7 +20,7 @@ func oneLine(what string) chat.Rule {
 func anyText(what string) chat.Rule {
 	return chat.Text(func(value string) error {
 		if len(value) > 250 {
-			return chat.Refuse("A %s %s is at most 250 bytes long; a Chinese character counts as 3.", title, what)
+			return chat.Refuse("A %s %s must have at most 250 bytes; a Chinese character counts as 3.", title, what)
 		}
 		return nil
 	})

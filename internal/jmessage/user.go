@@ -31,13 +31,13 @@ var usernameRule = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.@-]{3,127}$`)
 var userRules = chat.Rules{
 	chat.FieldUsername: chat.Text(func(name string) error {
 		if !usernameRule.MatchString(name) {
-			return chat.Refuse("A %s username is 4 to 128 letters (a-z, A-Z), digits, underscores, dots, hyphens or @, and starts with a letter or a digit.", title)
+			return chat.Refuse("%q is not a valid user name. A user name has 4 to 128 of the characters a-z, A-Z, 0-9, _, ., - and @, and begins with a letter or digit.", name)
 		}
 		return nil
 	}),
 	chat.FieldPassword: chat.Text(func(password string) error {
 		if len(password) < 4 || len(password) > 128 {
-			return chat.Refuse("A %s password is 4 to 128 bytes long; a Chinese character counts as 3.", title)
+			return chat.Refuse("A %s password must have 4 to 128 bytes; a Chinese character counts as 3.", title)
 		}
 		return nil
 	}),
@@ -49,13 +49,13 @@ var userRules = chat.Rules{
 			return nil
 		}
 		if _, err := time.Parse(time.DateOnly, date); err != nil {
-			return chat.Refuse("A %s birthday is a date of the calendar, written yyyy-MM-dd.", title)
+			return chat.Refuse("profile.birthday must be an existing date in the form yyyy-MM-dd; it is %q.", date)
 		}
 		return nil
 	}),
 	"user.profile.gender": chat.Text(func(gender string) error {
 		if !slices.Contains(chat.Genders(), gender) {
-			return chat.Refuse("A %s gender is one of %s.", title, strings.Join(chat.Genders(), ", "))
+			return chat.Refuse("profile.gender must be one of %s; it is %q.", strings.Join(chat.Genders(), ", "), gender)
 		}
 		return nil
 	}),
@@ -69,7 +69,7 @@ var userRules = chat.Rules{
 			return nil
 		}
 		if compact, ok := compactObject(extras); !ok || len(compact) > 512 {
-			return chat.Refuse("%s extras are a JSON object of at most 512 bytes; a Chinese character counts as 3.", title)
+			return chat.Refuse("profile.extras must be a JSON object of at most 512 bytes; a Chinese character counts as 3.")
 		}
 		return nil
 	}),

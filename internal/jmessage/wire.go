@@ -133,7 +133,7 @@ func fieldsOf(s chat.Settings) (fields, error) {
 			number = slices.Index(genders, *p.Gender)
 		}
 		if number < 0 {
-			return fields{}, chat.Refuse("A %s gender is one of %s.", title, strings.Join(genders, ", "))
+			return fields{}, chat.Refuse("profile.gender must be one of %s; it is %q.", strings.Join(genders, ", "), *p.Gender)
 		}
 		f.Gender = &number
 	}
@@ -142,7 +142,7 @@ func fieldsOf(s chat.Settings) (fields, error) {
 		if *p.Extras != "" {
 			var ok bool
 			if extras, ok = compactObject(*p.Extras); !ok {
-				return fields{}, chat.Refuse("%s extras are a JSON object.", title)
+				return fields{}, chat.Refuse("profile.extras must be a JSON object.")
 			}
 		}
 		f.Extras = json.RawMessage(extras)

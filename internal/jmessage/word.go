@@ -21,7 +21,7 @@ const wordPage = 2000
 var wordRules = chat.Rules{
 	"sensitive_word.word": chat.Text(func(word string) error {
 		if n := utf8.RuneCountInString(word); n < 1 || n > 10 {
-			return chat.Refuse("A %s sensitive word has 1 to 10 characters; %q has %d.", title, word, n)
+			return chat.Refuse("A %s sensitive word must have 1 to 10 characters; %q has %d.", title, word, n)
 		}
 		return nil
 	}),

@@ -104,7 +104,7 @@ func TestDisconnectUser_planNeedsNoRequest(t *testing.T) {
 		want     string
 	}{
 		"unknown name":                    {"easemob", unknownStr(), ""},
-		"invalid name":                    {"easemob", str("alice@example.com"), `(?s)AttributeName\("username"\).*Invalid value.*e-mail`},
+		"invalid name":                    {"easemob", str("alice@example.com"), `(?s)AttributeName\("username"\).*Invalid value.*is not a valid user`},
 		"other platform":                  {"jmessage", str("alice"), `JMessage does not support chat_disconnect_user\.`},
 		"other platform and unknown name": {"jmessage", unknownStr(), `JMessage does not support chat_disconnect_user\.`},
 	} {

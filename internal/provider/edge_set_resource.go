@@ -185,7 +185,7 @@ func (r *edgeSetResource[Model, Found]) check(declared, state edgeSetFields, dia
 	}
 	if most := r.set.of(r.client.Service).Limits().Most; most > 0 && len(list) > most {
 		diags.AddAttributeError(path.Root(r.set.elements), "Too many elements",
-			fmt.Sprintf("%s accepts at most %d; %d are declared.", r.client.Platform.Title, most, len(list)))
+			fmt.Sprintf("%s accepts at most %d; %d are declared.", capitalized(r.client.Platform.Title), most, len(list)))
 	}
 	rules.close()
 }

@@ -205,13 +205,13 @@ ephemeral "chat_user_token" "x" {
   username = "alice@example.com"
   password = "canary-1"
 }
-`, `(?s)Invalid value.*e-mail`},
+`, `(?s)Invalid value.*is not a valid user`},
 		"empty password": {"easemob", `
 ephemeral "chat_user_token" "x" {
   username = "{@alice}"
   password = ""
 }
-`, `(?s)Invalid value.*password\s+has\s+1\s+to`},
+`, `(?s)Invalid value.*password\s+must\s+have\s+1\s+to`},
 		"ttl of half a second": {"easemob", `
 ephemeral "chat_user_token" "x" {
   username = "{@alice}"

@@ -49,7 +49,7 @@ func TestAccFunctions_invalidArgumentsAreErrors(t *testing.T) {
 	t.Parallel()
 	w := emulatorWorld(t, "easemob")
 	for call, want := range map[string]string{
-		`parse_app_key("chat-demo")`:              `(?s)app_key.*org_name#app_name.*not "chat-demo"\.\s`,
+		`parse_app_key("chat-demo")`:              `(?s)app_key.*org_name#app_name.*It is\s+"chat-demo"\.\s`,
 		`parse_app_key("chat-demo#test#app")`:     `(?s)org_name#app_name`,
 		`parse_app_key("")`:                       `(?s)org_name#app_name`,
 		`parse_app_key(null)`:                     `(?s)null`,

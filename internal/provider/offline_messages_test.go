@@ -98,7 +98,7 @@ data "chat_offline_messages" "x" {
 data "chat_offline_messages" "x" {
   usernames = ["alice@example.com"]
 }
-`, `(?s)Invalid value.*e-mail`},
+`, `(?s)Invalid value.*is not a valid user`},
 		"counts of null": {"easemob", `
 data "chat_offline_messages" "x" {
   usernames = [null]
@@ -115,7 +115,7 @@ data "chat_offline_message_status" "x" {
   username   = "alice@example.com"
   message_id = "1"
 }
-`, `(?s)Invalid value.*e-mail`},
+`, `(?s)Invalid value.*is not a valid user`},
 		"status of an empty message_id": {"easemob", `
 data "chat_offline_message_status" "x" {
   username   = "{@nobody}"

@@ -237,7 +237,7 @@ func TestAccProfile_badInputFailsThePlan(t *testing.T) {
 	t.Parallel()
 	cases := map[string]map[string]string{
 		"easemob": {
-			`birthday = "24.1.1990"`: `(?s)date\s+of\s+the\s+calendar`,
+			`birthday = "24.1.1990"`: `(?s)profile\.birthday\s+must\s+be`,
 			`gender = "x"`:           `(?s)gender`,
 			fmt.Sprintf(`avatar = %q`, strings.Repeat("a", 257)):    `(?s)at\s+most\s+256`,
 			fmt.Sprintf(`signature = %q`, strings.Repeat("a", 257)): `(?s)at\s+most\s+256`,

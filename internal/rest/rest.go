@@ -106,15 +106,15 @@ func parseBaseURL(text string) (base, host string, err error) {
 	u, err := url.Parse(strings.TrimSpace(text))
 	switch {
 	case text == "":
-		return "", "", chat.Refuse("The base URL is empty; it is a URL such as https://host.example.")
+		return "", "", chat.Refuse("The base URL is empty; it must be a URL such as https://host.example.")
 	case err != nil:
-		return "", "", chat.Refuse("The base URL is not a URL; it is one such as https://host.example.")
+		return "", "", chat.Refuse("The base URL must be a URL, such as https://host.example.")
 	case u.User != nil:
-		return "", "", chat.Refuse("The base URL must not hold a user name or password.")
+		return "", "", chat.Refuse("The base URL must not contain a user name or password.")
 	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Hostname() == "":
-		return "", "", chat.Refuse("The base URL %q must begin with https:// or http:// and name a host.", text)
+		return "", "", chat.Refuse("The base URL %q must begin with https:// or http:// and contain a host.", text)
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return "", "", chat.Refuse("The base URL %q must not hold a query or fragment.", text)
+		return "", "", chat.Refuse("The base URL %q must not contain a query or fragment.", text)
 	}
 	return strings.TrimRight(u.String(), "/"), u.Host, nil
 }

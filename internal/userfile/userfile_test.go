@@ -108,7 +108,7 @@ func TestOpen_namesLineAndColumnOfEveryFault(t *testing.T) {
 		"no header":          {"users.csv", "alice,canary\n", []string{"line 1, column 1: The header may have", "line 1, column 1: The header must have", "line 1, column 7: The header may have"}},
 		"column twice":       {"users.csv", "username,username\n", []string{"line 1, column 10: The header has the column username twice"}},
 		"quotes in header":   {"users.csv", "user\"name\n", []string{"line 1, column 5: A quotation mark"}},
-		"values":             {"users.csv", "username,nickname,activated,password\nal ice,,yes,\nbobby,012345678901234567890,,canary-canary\n", []string{"line 2, column 1: A name has no blanks", "line 2, column 9: The value of activated must", "line 3, column 7: A nickname has at most", "line 3, column 30: A password has at most"}},
+		"values":             {"users.csv", "username,nickname,activated,password\nal ice,,yes,\nbobby,012345678901234567890,,canary-canary\n", []string{"line 2, column 1: A name has no blanks", "line 2, column 9: The value of activated must", "line 3, column 7: A nickname must have at most", "line 3, column 30: A password must have at most"}},
 		"names":              {"users.csv", "username\nalice\nAlice\nalice\n", []string{`line 3, column 1: "Alice" is the same user as "alice" in line 2: Chat compares names without case`, `line 4, column 1: "alice" is in line 2 already`}},
 		"number of fields":   {"users.csv", "username\nalice,canary\nbobby\n,\n", []string{"line 2, column 1: The row has 2 fields and the header 1", "line 4, column 1: The row has 2 fields"}},
 		"quotation mark":     {"users.csv", "username\nalice\"\nbobby\n", []string{"line 2, column 6: A quotation mark is out of place"}},
