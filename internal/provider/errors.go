@@ -53,8 +53,8 @@ func advice(err error) string {
 		{chat.ErrUnauthorized, "Check the credentials in the provider block or the environment, and that the console allows requests from the address of this machine."},
 		{chat.ErrFeatureOff, "Switch the feature on in the platform's console, or choose a plan that has it, and apply again."},
 		{chat.ErrQuota, "The limit of a group, a user or the application is reached, and retries do not help. Remove something, or raise the limit: max_members of the group, or the quota of the plan in the platform's console."},
-		{chat.ErrThrottled, "The platform refused the request because there were too many requests, even after all retries. Apply again, or lower requests_per_second of the provider or -parallelism of Terraform."},
-		{chat.ErrUnavailable, "The platform returned no usable answer. Apply again; what succeeded is in the state. Raise max_retries or request_timeout if this happens often."},
+		{chat.ErrThrottled, "The platform refused the request because there were too many requests, even after all retries. Apply again. If other programs share the limit, set requests_per_second; if it is very low, raise max_retries."},
+		{chat.ErrUnavailable, "The platform returned no usable answer. Check the address and the network, and run the command again; what succeeded is in the state. If this happens often, raise max_retries or request_timeout."},
 		{chat.ErrAlreadyExists, "Import the user, or set adopt_existing = true in the provider block to take it over as declared, its password included."},
 		{chat.ErrNotFound, "A user, group or room that the request names does not exist. Declare it as a chat_user, chat_group or chat_room and refer to its id attribute, so that it is created first."},
 	} {

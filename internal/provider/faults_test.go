@@ -175,7 +175,7 @@ func TestAccFaults_failedReadKeepsTheUserInTheState(t *testing.T) {
 				w.emulator.faults(fault{Method: "GET", Path: "/users", Status: 500, Times: -1, Body: "<html><body>Oops</body></html>", ContentType: "text/html"})
 			},
 			Config:      config,
-			ExpectError: regexp.MustCompile(`(?s)Could not read user.*HTTP 500.*Apply again`),
+			ExpectError: regexp.MustCompile(`(?s)Could not read user.*HTTP 500.*run\s+the\s+command\s+again`),
 		},
 		resource.TestStep{PreConfig: func() { w.emulator.faults() }, Config: config, ConfigPlanChecks: expectNothing},
 	)

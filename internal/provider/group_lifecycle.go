@@ -146,7 +146,7 @@ func (r *assemblyResource[Model]) Create(ctx context.Context, req resource.Creat
 		f.read(&chat.Group{GroupSettings: want}, r.client.userKey)
 		*f.id = types.StringNull()
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-		resp.Diagnostics.AddError(fmt.Sprintf("Could not find out if %s %q was created", r.noun, name),
+		resp.Diagnostics.AddError(fmt.Sprintf("Could not determine whether %s %q was created", r.noun, name),
 			detail(err, fmt.Sprintf("Apply again: the next plan looks for a %s of this name and owner that was created after the request was sent.", r.noun)))
 		return
 	}
@@ -288,14 +288,14 @@ func (r *assemblyResource[Model]) settle(ctx context.Context, f groupFields, not
 	case errors.Is(err, chat.ErrNotFound):
 		return false // the owner is gone, and the group with it
 	case err != nil:
-		addError(diags, fmt.Sprintf("Could not find out if %s %q was created", r.noun, name), err)
+		addError(diags, fmt.Sprintf("Could not determine whether %s %q was created", r.noun, name), err)
 		return false
 	case len(found) > 1:
 		ids := make([]string, len(found))
 		for i, group := range found {
 			ids[i] = group.ID
 		}
-		diags.AddError(fmt.Sprintf("Could not find out which %s was created", r.noun),
+		diags.AddError(fmt.Sprintf("Could not determine which %s was created", r.noun),
 			fmt.Sprintf("The response to the creation of %q was lost, and the owner %q has several of this name that were created after the request was sent: %s. "+
 				"Import the right one, or delete those that you do not need, and remove this resource from the state with terraform state rm.",
 				name, owner, strings.Join(ids, ", ")))

@@ -281,7 +281,7 @@ resource "chat_GROUP" "team" {
 					})
 				},
 				Config:      config("alice"),
-				ExpectError: regexp.MustCompile(`Could not find out if ` + a.noun + ` "The team" was created`),
+				ExpectError: regexp.MustCompile(`Could not determine whether ` + a.noun + ` "The team" was created`),
 			},
 			resource.TestStep{PreConfig: func() { w.proxy.onCall(nil) }, Config: config("alice"), Check: one},
 			resource.TestStep{Config: config("alice"), ConfigPlanChecks: expectNothing},

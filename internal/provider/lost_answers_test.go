@@ -214,7 +214,7 @@ resource "chat_user" "alice" {
 			resource.TestStep{
 				PreConfig:   func() { w.emulator.faults(lost("POST", "/users/?$"), w.unreadable()) },
 				Config:      config,
-				ExpectError: regexp.MustCompile(`(?s)Could not find out if user.*alice" was\s+created`),
+				ExpectError: regexp.MustCompile(`(?s)Could not determine whether user.*alice" was\s+created`),
 			},
 			resource.TestStep{
 				PreConfig: func() { w.emulator.faults() },
@@ -242,7 +242,7 @@ func TestAccLostAnswers_existingUserIsNotTakenOver(t *testing.T) {
 			resource.TestStep{
 				PreConfig:   func() { w.emulator.faults(lost("POST", "/users/?$"), w.unreadable()) },
 				Config:      config,
-				ExpectError: regexp.MustCompile(`Could not (find out if|create) user`),
+				ExpectError: regexp.MustCompile(`Could not (determine\s+whether|create) user`),
 			},
 			resource.TestStep{
 				PreConfig:   func() { w.emulator.faults() },

@@ -222,7 +222,7 @@ func (r *mediaResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	case noSuchMedia(err):
 		resp.State.RemoveResource(ctx)
 	case err != nil:
-		addError(&resp.Diagnostics, fmt.Sprintf("Could not read if media %q is there", state.ID.ValueString()), err)
+		addError(&resp.Diagnostics, fmt.Sprintf("Could not check whether media %q exists", state.ID.ValueString()), err)
 	}
 }
 

@@ -275,7 +275,7 @@ func TestAccLostAnswers_media(t *testing.T) {
 	w.run(
 		resource.TestStep{PreConfig: func() { w.emulator.faults(lost("POST", "/resource")) }, Config: config, ExpectError: regexp.MustCompile(`(?s)Could not upload the file.*logo\.png`)},
 		resource.TestStep{PreConfig: repair, Config: config},
-		resource.TestStep{PreConfig: unread(500), Config: config, ExpectError: regexp.MustCompile(`Could not read if media`)},
+		resource.TestStep{PreConfig: unread(500), Config: config, ExpectError: regexp.MustCompile(`Could not check whether media`)},
 		resource.TestStep{PreConfig: repair, Config: config, ConfigPlanChecks: expectNothing},
 	)
 }

@@ -224,7 +224,7 @@ func TestMessages_failuresSayWhatToDo(t *testing.T) {
 		// The answer is lost: the message was sent once, and the error says that it may have been.
 		w.emulator.faults(lost("POST", "/messages"))
 		progress, _, invoked = r.invoke("chat_send_message", message)
-		expectDiagnostics(t, invoked, `(?s)Could not find out if a message of user .* was sent.*may have been sent.*sends another one`)
+		expectDiagnostics(t, invoked, `(?s)Could not determine whether a message of user .* was sent.*may have been sent.*sends another one`)
 		if len(progress) != 1 || len(w.sentMessages()) != 2 {
 			t.Errorf("progress %q, messages %q", progress, w.sentMessages())
 		}

@@ -136,7 +136,7 @@ func (a *sendMessageAction) Invoke(ctx context.Context, req action.InvokeRequest
 	id, err := a.client.Messages.Send(ctx, message)
 	summary := fmt.Sprintf("Could not send a message of user %q to %s", message.Sender, to)
 	if _, unsettled := chat.Unsettled(err); unsettled {
-		resp.Diagnostics.AddError(fmt.Sprintf("Could not find out if a message of user %q to %s was sent", message.Sender, to),
+		resp.Diagnostics.AddError(fmt.Sprintf("Could not determine whether a message of user %q to %s was sent", message.Sender, to),
 			detail(err, "The message may have been sent. Invoking the action again sends another one."))
 		return
 	}

@@ -323,7 +323,7 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 		account.Sent(key, sentAt, r.client.Platform)
 		keep(ctx, account, resp.Private, &resp.Diagnostics)
 		resp.Diagnostics.Append(unfinished.save(ctx, &chat.User{Username: name}, &resp.State)...)
-		resp.Diagnostics.AddAttributeError(path.Root("username"), fmt.Sprintf("Could not find out if user %q was created", name),
+		resp.Diagnostics.AddAttributeError(path.Root("username"), fmt.Sprintf("Could not determine whether user %q was created", name),
 			detail(err, "Apply again: the next plan looks for the user. A user that was registered after the request was sent belongs to this resource."))
 		return
 	}

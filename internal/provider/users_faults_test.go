@@ -373,7 +373,7 @@ func TestAccUsersFaults_failedReadKeepsTheUsersInTheState(t *testing.T) {
 				w.emulator.faults(fault{Method: "GET", Path: "/users", Status: 500, Times: -1, Body: "<html><body>Oops</body></html>", ContentType: "text/html"})
 			},
 			Config:      config,
-			ExpectError: regexp.MustCompile(`(?s)Could not read 3 of 3 users.*HTTP 500.*Apply\s+again`),
+			ExpectError: regexp.MustCompile(`(?s)Could not read 3 of 3 users.*HTTP 500.*run\s+the\s+command\s+again`),
 		},
 		resource.TestStep{PreConfig: func() { w.emulator.faults() }, Config: config, ConfigPlanChecks: expectNothing},
 	)
