@@ -33,8 +33,8 @@ func publish(ctx context.Context, r *results, plotter, saved string) error {
 // write replaces what is between the markers of two documents in dir: in README.md by the
 // figure and a short table, in BENCHMARK.md by all measurements.
 func (r *results) write(dir string) error {
-	short := fmt.Sprintf("![Time and requests against the number of users, beside terraform_data](%s)\n\n%s\nMeasured on %s. [%s](%s) has all %d measurements.\n",
-		figure, r.summary(), r.Machine, details, details, len(r.Measurements))
+	short := fmt.Sprintf("![Time and requests against the number of users, beside terraform_data](%s)\n\n%s\nMeasured on %s%s. [%s](%s) has all %d measurements.\n",
+		figure, r.summary(), r.emulated(), r.Machine, details, details, len(r.Measurements))
 	if err := replaceBetweenMarkers(filepath.Join(dir, readme), short); err != nil {
 		return err
 	}

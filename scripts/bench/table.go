@@ -53,6 +53,28 @@ func (r *results) summary() string {
 	return b.String()
 }
 
+// emulated names the platform and the latency of the summary, if all of its rows have the
+// same: "emulated Easemob with 30 ms of latency, on ".
+func (r *results) emulated() string {
+	var shared *measurement
+	for _, m := range r.selection() {
+		switch {
+		case m.Kind == floor:
+		case shared == nil:
+			shared = &m
+		case m.Platform != shared.Platform || m.LatencyMS != shared.LatencyMS:
+			return ""
+		}
+	}
+	if shared == nil {
+		return ""
+	}
+	return fmt.Sprintf("emulated %s with %s of latency, on ", titles[shared.Platform], latency(*shared))
+}
+
+// titles are the names of the platforms in a sentence.
+var titles = map[string]string{"easemob": "Easemob", "jmessage": "JMessage"}
+
 // selection returns the measurements of the summary, at most mostRows of them.
 func (r *results) selection() []measurement {
 	compared := scenario{Platform: allPlatforms[0], Kind: each, LatencyMS: usual}
