@@ -19,7 +19,10 @@ type App struct {
 // ParseApp reads an application as the command line names it, "easemob=org#name" or
 // "jmessage=24-character-key".
 func ParseApp(text string) (App, error) {
-	platform, key, _ := strings.Cut(text, "=")
+	platform, key, found := strings.Cut(text, "=")
+	if !found {
+		return App{}, noApp(text)
+	}
 	app := App{Platform: platform, Key: key}
 	return app, app.check()
 }
@@ -36,7 +39,12 @@ func (a App) check() error {
 	case "jmessage":
 		return prefixed(a.Platform, jmessage.CheckAppKey(a.Key))
 	}
-	return fmt.Errorf("%q is not of the form easemob=org#name or jmessage=24-character-key", a.Platform+"="+a.Key)
+	return noApp(a.Platform + "=" + a.Key)
+}
+
+// noApp is the error of a text that does not name an application.
+func noApp(text string) error {
+	return fmt.Errorf("%q is not of the form easemob=org#name or jmessage=24-character-key", text)
 }
 
 func prefixed(platform string, err error) error {

@@ -24,6 +24,7 @@ func TestParseApp(t *testing.T) {
 		"jmessage=a1b2c3d4e5f6a7b8c9d0e1f-": "24 letters or digits",
 		"other=org#name":                    "easemob=org#name or jmessage=24-character-key",
 		"":                                  "easemob=org#name or jmessage=24-character-key",
+		"x":                                 `"x" is not of the form easemob=org#name or jmessage=24-character-key`,
 	} {
 		app, err := emulator.ParseApp(text)
 		switch {
