@@ -43,8 +43,8 @@ func (r *usersResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 			"so for thousands of users, plan and apply are many times faster than with one `chat_user` for each.\n\n" +
 			"A declared attribute of a user is kept as declared. An omitted attribute is left alone. Adding a name to `users` creates that user, and removing a name deletes it. " +
 			"If one of the new names exists already, the apply fails and creates nothing, unless `adopt_existing = true` is set in the provider block. " +
-			"With `source`, the users come from a file of up to a million rows. Their nicknames and passwords are not in the state. " +
-			"The private state, which is part of the state file, contains their names.\n\n" +
+			"With `source`, the users come from a file of up to a million rows. The nicknames and passwords of the file are not in the state. " +
+			"The private state, which is part of the state file, contains its user names.\n\n" +
 			"If some users fail, the rest are still processed. The error names those that failed, and the state contains what was done. " +
 			"The next apply completes an update that failed for some users. If the first creation fails for some users, " +
 			"Terraform marks the resource as tainted: the next apply would delete the users that were created, and create all of them again. " +

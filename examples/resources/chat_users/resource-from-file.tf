@@ -4,8 +4,8 @@ variable "initial_password" {
   ephemeral   = true
 }
 
-# Up to a million users come from a file. Their nicknames and passwords are not in the state;
-# the private state, which is part of the state file, contains their names. The file has the
+# Up to a million users come from a file. Its nicknames and passwords are not in the state; the
+# private state, which is part of the state file, contains its user names. The file has the
 # columns username, nickname, activated and password, of which only the first is required.
 resource "chat_users" "from_file" {
   source      = "${path.module}/users.csv"
