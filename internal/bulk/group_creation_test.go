@@ -39,11 +39,7 @@ func (f *losingGroups) Create(_ context.Context, group chat.NewGroup) (*chat.Gro
 	f.mu.Unlock()
 	if lost {
 		time.Sleep(time.Second)
-		status := 502
-		if f.unreachable {
-			status = 0
-		}
-		return nil, &chat.Error{Op: "create the group", Kind: chat.ErrUnavailable, Status: status, MaybeApplied: true, SentAt: sentAt}
+		return nil, &chat.Error{Op: "create the group", Kind: chat.ErrUnavailable, MaybeApplied: true, Unanswered: f.unreachable, SentAt: sentAt}
 	}
 	return created, nil
 }

@@ -166,8 +166,8 @@ func (s *groups) Announcement(ctx context.Context, id string) (string, error) {
 }
 
 // Create implements chat.Groups. A creation whose answer was lost is looked for by name,
-// owner and time. It is sent again only if there is none and the platform has answered:
-// without an answer, it may still take effect.
+// owner and time. It is sent again only if there is none and the platform has answered,
+// see chat.NotYetApplied.
 func (s *groups) Create(ctx context.Context, group chat.NewGroup) (*chat.Group, error) {
 	name := ""
 	if group.Name != nil {
@@ -212,15 +212,9 @@ func (s *groups) create(ctx context.Context, name string, group chat.NewGroup) (
 		case len(found) > 1:
 			return nil, severalGroups(err, found)
 		}
-		answered := false
-		if e := (*chat.Error)(nil); errors.As(err, &e) {
-			answered = e.Status != 0
-		}
-		if !answered {
+		err = chat.NotYetApplied(err)
+		if _, unsettled := chat.Unsettled(err); unsettled || tries == mostCreations || ctx.Err() != nil {
 			return nil, err
-		}
-		if tries == mostCreations || ctx.Err() != nil {
-			return nil, chat.For(err, opOf(err), func(e *chat.Error) { e.MaybeApplied = false })
 		}
 	}
 }

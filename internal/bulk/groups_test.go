@@ -180,7 +180,18 @@ func TestGroupCreationIsSettled(t *testing.T) {
 	name := "name" // that of older groups of the same owner
 	wanted := chat.NewGroup{Owner: nth(0), GroupSettings: chat.GroupSettings{Name: &name}}
 	broken := func(op string, status int) error {
-		return &chat.Error{Op: op, Kind: chat.ErrUnavailable, Status: status, MaybeApplied: true}
+		return &chat.Error{Op: op, Kind: chat.ErrUnavailable, Status: status, MaybeApplied: true, Unanswered: status == 0 || status == 504}
+	}
+	// fails makes the platform create no group, and answer with the status.
+	fails := func(status int) func(f *fake) {
+		return func(f *fake) {
+			f.fail = func(op string, _ []string) ([]error, error) {
+				if op == "CreateGroup" {
+					return nil, broken(op, status)
+				}
+				return nil, nil
+			}
+		}
 	}
 	for _, test := range []struct {
 		name    string
@@ -201,14 +212,8 @@ func TestGroupCreationIsSettled(t *testing.T) {
 				return nil, nil
 			}
 		}, "new2", "", 1, 2},
-		{"never answered", func(f *fake) {
-			f.fail = func(op string, _ []string) ([]error, error) {
-				if op == "CreateGroup" {
-					return nil, broken(op, 0)
-				}
-				return nil, nil
-			}
-		}, "", "CreateGroup", 0, 1},
+		{"never answered", fails(0), "", "CreateGroup", 0, 1},
+		{"not answered in time for a gateway", fails(504), "", "CreateGroup", 0, 1},
 		{"reading fails too", func(f *fake) {
 			f.lose = func(op string, _ []string) error { return broken(op, 0) }
 			f.fail = func(op string, _ []string) ([]error, error) {

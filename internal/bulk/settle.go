@@ -24,7 +24,8 @@ type registrations struct{ *chat.Service }
 // settle finds out, by reading, what became of registrations that may have taken effect
 // without an answer that said so. A user that was registered since the call was sent is
 // ours; one that was there before is somebody else's; if there is none, the call had no
-// effect. If reading fails as well, the error stays one with MaybeApplied.
+// effect, provided that the platform has answered it. If it has not, or if reading fails as
+// well, the error stays one with MaybeApplied.
 func (r *registrations) settle(ctx context.Context, users []chat.NewUser, results []result[chat.UserResult], begun time.Time) {
 	var open []int
 	since := begun
@@ -62,7 +63,7 @@ func (r *registrations) judge(username string, lost result[chat.UserResult], sen
 	switch {
 	case user == nil && err == nil, errors.Is(err, chat.ErrNotFound):
 		return result[chat.UserResult]{
-			err:   chat.For(errorOf(lost), op, func(e *chat.Error) { e.MaybeApplied = false }),
+			err:   chat.For(chat.NotYetApplied(errorOf(lost)), op, func(e *chat.Error) { e.SentAt = sentAt }),
 			again: lost.again,
 		}
 	case err != nil:

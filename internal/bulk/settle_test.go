@@ -64,7 +64,7 @@ func checkFailed(t *testing.T, name string, r chat.UserResult, kind error) {
 func checkUnsettled(t *testing.T, name string, r chat.UserResult, sentAt time.Time) {
 	t.Helper()
 	var e *chat.Error
-	if r.User != nil || !errors.As(r.Err, &e) || !errors.Is(r.Err, chat.ErrUnavailable) || !e.MaybeApplied || !e.SentAt.Equal(sentAt) ||
+	if r.User != nil || !errors.As(r.Err, &e) || !e.MaybeApplied || !e.SentAt.Equal(sentAt) ||
 		e.Op != fmt.Sprintf("register user %q", name) {
 		t.Errorf("%s: %+v, want an unsettled registration sent at %s", name, r, sentAt)
 	}
@@ -74,12 +74,22 @@ func TestLostRegistrationOfOneUser(t *testing.T) {
 	for name, test := range map[string]struct {
 		registered time.Duration // how long before the call somebody else registered the name; 0 if nobody did
 		effect     bool
+		unanswered bool
 		unreadable bool
 		check      func(t *testing.T, f *fake, r chat.UserResult)
 	}{
 		"that took effect": {effect: true, check: func(t *testing.T, f *fake, r chat.UserResult) { checkOurs(t, f, "ann", r) }},
 		"that had no effect": {check: func(t *testing.T, f *fake, r chat.UserResult) {
 			checkFailed(t, "ann", r, chat.ErrUnavailable)
+		}},
+		"that was not answered and took effect": {effect: true, unanswered: true, check: func(t *testing.T, f *fake, r chat.UserResult) {
+			checkOurs(t, f, "ann", r)
+		}},
+		"that was not answered and may take effect later": {unanswered: true, check: func(t *testing.T, f *fake, r chat.UserResult) {
+			checkUnsettled(t, "ann", r, f.born.Add(time.Minute))
+		}},
+		"that was not answered, of a name that somebody has": {registered: time.Minute, unanswered: true, check: func(t *testing.T, f *fake, r chat.UserResult) {
+			checkFailed(t, "ann", r, chat.ErrAlreadyExists)
 		}},
 		"of a name that somebody has": {registered: time.Minute, check: func(t *testing.T, f *fake, r chat.UserResult) {
 			checkFailed(t, "ann", r, chat.ErrAlreadyExists)
@@ -108,6 +118,11 @@ func TestLostRegistrationOfOneUser(t *testing.T) {
 					return nil, nil
 				}
 				f.loses(0)
+				if test.unanswered {
+					f.lose = func(op string, _ []string) error {
+						return &chat.Error{Op: op, Kind: chat.ErrThrottled, Status: 429, Unanswered: true} // an attempt before
+					}
+				}
 				results, err := bulk.New(f.service(), bulk.Options{}).Users.Create(t.Context(), []chat.NewUser{newUser("ann")})
 				must(t, err)
 				test.check(t, f, results[0])

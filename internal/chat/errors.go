@@ -49,6 +49,10 @@ type Error struct {
 	Text string
 	// MaybeApplied reports that the request may have taken effect although no answer said so.
 	MaybeApplied bool
+	// Unanswered reports that the platform did not answer an attempt that may have taken
+	// effect: a timeout, a broken connection, or the 408 or 504 of a gateway. Such an
+	// attempt may also take effect later. It is set only together with MaybeApplied.
+	Unanswered bool
 	// SentAt is when the first attempt was sent, by the clock of this machine; zero if
 	// nothing was sent.
 	SentAt time.Time
@@ -127,6 +131,17 @@ func Unsettled(err error) (sentAt time.Time, unsettled bool) {
 		return time.Time{}, false
 	}
 	return e.SentAt, true
+}
+
+// NotYetApplied returns the error of an unsettled call after a read has shown that it has
+// not taken effect so far. If every attempt was answered, the call is settled: it had no
+// effect. Otherwise it may still have one, and err is returned unchanged.
+func NotYetApplied(err error) error {
+	var e *Error
+	if !errors.As(err, &e) || e.Unanswered {
+		return err
+	}
+	return For(err, e.Op, func(e *Error) { e.MaybeApplied = false })
 }
 
 // Reason returns why a call failed, without the operation.

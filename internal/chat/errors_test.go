@@ -89,6 +89,26 @@ func TestUnsettled(t *testing.T) {
 	}
 }
 
+// A call that was not answered may take effect after a read that shows no effect.
+func TestNotYetApplied(t *testing.T) {
+	for name, tt := range map[string]struct {
+		err       error
+		unsettled bool
+	}{
+		"no error":      {nil, false},
+		"another error": {io.EOF, false},
+		"not sent":      {&chat.Error{Op: "x"}, false},
+		"answered":      {&chat.Error{Op: "x", MaybeApplied: true, SentAt: now}, false},
+		"unanswered":    {&chat.Error{Op: "x", MaybeApplied: true, Unanswered: true, SentAt: now}, true},
+		"wrapped":       {fmt.Errorf("y: %w", &chat.Error{Op: "x", MaybeApplied: true, Unanswered: true}), true},
+	} {
+		got := chat.NotYetApplied(tt.err)
+		if _, unsettled := chat.Unsettled(got); unsettled != tt.unsettled || tt.err != nil && got.Error() != tt.err.Error() {
+			t.Errorf("%s: %v, unsettled %v, want %v", name, got, unsettled, tt.unsettled)
+		}
+	}
+}
+
 func TestAbout(t *testing.T) {
 	for _, tt := range []struct {
 		names []string

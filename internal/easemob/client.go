@@ -87,6 +87,8 @@ type sending struct {
 	at time.Time
 	// maybeApplied reports whether an attempt may have taken effect without saying so.
 	maybeApplied bool
+	// unanswered reports whether the platform did not answer such an attempt.
+	unanswered bool
 }
 
 // call makes a call with the application's token, and decodes a successful answer.
@@ -104,7 +106,7 @@ func (c *client) send(ctx context.Context, request rest.Request, into any) (send
 	err := c.exchange(ctx, request, into, &s)
 	var failure *chat.Error
 	if errors.As(err, &failure) {
-		failure.MaybeApplied, failure.SentAt = s.maybeApplied, s.at
+		failure.MaybeApplied, failure.Unanswered, failure.SentAt = s.maybeApplied, s.unanswered, s.at
 	}
 	return s, err
 }
@@ -147,25 +149,27 @@ func (c *client) attempt(ctx context.Context, request rest.Request, t *token, s 
 	request.Header = http.Header{"Authorization": {"Bearer " + t.Value}}
 	resp, err := c.rest.Do(ctx, request)
 	if err == nil {
-		s.note(resp.Sent, resp.MaybeApplied)
+		s.note(resp.Sent, resp.MaybeApplied, resp.Unanswered)
 	}
 	s.noteError(err)
 	return resp, err
 }
 
-// note notes when an attempt was sent, and whether it may have taken effect.
-func (s *sending) note(at time.Time, maybeApplied bool) {
+// note notes when an attempt was sent, whether it may have taken effect, and whether it
+// was not answered.
+func (s *sending) note(at time.Time, maybeApplied, unanswered bool) {
 	if !s.maybeApplied {
 		s.at = at
 	}
 	s.maybeApplied = s.maybeApplied || maybeApplied
+	s.unanswered = s.unanswered || unanswered
 }
 
 // noteError notes what an error says about what was sent.
 func (s *sending) noteError(err error) {
 	var failure *chat.Error
 	if errors.As(err, &failure) {
-		s.note(failure.SentAt, failure.MaybeApplied)
+		s.note(failure.SentAt, failure.MaybeApplied, failure.Unanswered)
 	}
 }
 

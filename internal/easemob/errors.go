@@ -37,6 +37,7 @@ func (c *client) failure(resp *rest.Response, request rest.Request) *chat.Error 
 		Op:           request.Op,
 		Status:       resp.Status,
 		MaybeApplied: resp.MaybeApplied,
+		Unanswered:   resp.Unanswered,
 		SentAt:       resp.Sent,
 	}
 	var p problem
@@ -186,6 +187,7 @@ func unconfirmed(request rest.Request, sent sending) error {
 		Status:       http.StatusOK,
 		Text:         "the response does not say whether the call succeeded",
 		MaybeApplied: true,
+		Unanswered:   sent.unanswered,
 		SentAt:       sent.at,
 	}
 }

@@ -69,6 +69,9 @@ type reply struct {
 	drop   bool
 }
 
+// unanswered reports whether a reply is not one of the platform.
+func unanswered(r reply) bool { return r.drop || r.status == 408 || r.status == 504 }
+
 // missing is the platform's usual answer about a user that does not exist.
 const missing = `{"error":"service_resource_not_found","timestamp":1542799099701,"duration":0,"exception":"org.apache.usergrid.services.exceptions.ServiceResourceNotFoundException","error_description":"Service resource not found"}`
 

@@ -109,10 +109,10 @@ func (c users) registered(users []chat.NewUser, reply createReply, sent sending,
 		switch {
 		case !given:
 			failure.Kind, failure.Text = chat.ErrUnavailable, "the answer does not mention the user"
-			failure.MaybeApplied = true
+			failure.MaybeApplied, failure.Unanswered = true, sent.unanswered
 		case strings.Contains(reason, "exist"):
 			// If an attempt before this one was lost, it may be our own user.
-			failure.Kind, failure.MaybeApplied = chat.ErrAlreadyExists, sent.maybeApplied
+			failure.Kind, failure.MaybeApplied, failure.Unanswered = chat.ErrAlreadyExists, sent.maybeApplied, sent.unanswered
 		default:
 			failure.Kind = chat.ErrInvalid
 		}

@@ -1,9 +1,11 @@
 package easemob_test
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -115,6 +117,8 @@ func TestLostRegistrations(t *testing.T) {
 		{"exists after a server error", []string{"ann"}, []reply{{status: 503, body: ""}, {status: 400, body: duplicate}}, nil, []error{chat.ErrAlreadyExists}, true},
 		{"exists after a request timeout", []string{"ann"}, []reply{{status: 408, body: ""}, {status: 400, body: duplicate}}, nil, []error{chat.ErrAlreadyExists}, true},
 		{"refused after a lost attempt", []string{"ann"}, []reply{lost, {status: 400, body: illegal}}, nil, []error{chat.ErrInvalid}, true},
+		{"exists after the timeout of a gateway", []string{"ann"}, []reply{{status: 504, body: unread}, {status: 400, body: duplicate}}, nil, []error{chat.ErrAlreadyExists}, true},
+		{"not mentioned after the timeout of a gateway", []string{"ann", "bob"}, []reply{{status: 504, body: unread}, {body: `{}`}}, nil, []error{chat.ErrUnavailable, chat.ErrUnavailable}, true},
 		{"exists", []string{"ann"}, []reply{{status: 400, body: duplicate}}, nil, []error{chat.ErrAlreadyExists}, false},
 		{"one of several exists", []string{"ann", "bob"}, []reply{{body: exist}}, nil, []error{chat.ErrAlreadyExists, nil}, false},
 		{"exists after throttling", []string{"ann"}, []reply{{status: 429, body: `{"error":"reach_limit"}`}, {status: 400, body: duplicate}}, nil, []error{chat.ErrAlreadyExists}, false},
@@ -143,6 +147,9 @@ func TestLostRegistrations(t *testing.T) {
 							t.Error(err)
 						}
 						return
+					}
+					if e := (*chat.Error)(nil); !errors.As(err, &e) || e.Unanswered != slices.ContainsFunc(tt.answers, unanswered) {
+						t.Errorf("%v: unanswered %v", err, e.Unanswered)
 					}
 					sentAt, open := chat.Unsettled(err)
 					if !hasKind(err, kind) || open != tt.open || open && !sentAt.Equal(start) {

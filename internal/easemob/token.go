@@ -217,7 +217,7 @@ func tokenError(request rest.Request, err error) error {
 	var failure *chat.Error
 	if errors.As(err, &failure) {
 		own := *failure
-		own.MaybeApplied, own.SentAt = false, time.Time{}
+		own.MaybeApplied, own.Unanswered, own.SentAt = false, false, time.Time{}
 		return &own
 	}
 	return &chat.Error{

@@ -164,7 +164,7 @@ func refusalCode(status int, body []byte) int {
 func (c *client) failure(res *rest.Response, req rest.Request) error {
 	plain := &chat.Error{
 		Kind: statusKind(res.Status), Op: req.Op, Status: res.Status,
-		Text: http.StatusText(res.Status), MaybeApplied: res.MaybeApplied, SentAt: res.Sent,
+		Text: http.StatusText(res.Status), MaybeApplied: res.MaybeApplied, Unanswered: res.Unanswered, SentAt: res.Sent,
 	}
 	switch {
 	case res.Status >= 500:
@@ -212,7 +212,8 @@ func statusKind(status int) error {
 func problemError(said problem, res *rest.Response, req rest.Request, op string) error {
 	e := &chat.Error{
 		Kind: statusKind(res.Status), Op: op, Status: res.Status,
-		Code: strconv.Itoa(said.Code), Text: explained(said), MaybeApplied: res.MaybeApplied, SentAt: res.Sent,
+		Code: strconv.Itoa(said.Code), Text: explained(said),
+		MaybeApplied: res.MaybeApplied, Unanswered: res.Unanswered, SentAt: res.Sent,
 	}
 	if e.Kind == nil {
 		e.Kind = kind(said.Code)
@@ -228,7 +229,7 @@ func problemError(said problem, res *rest.Response, req rest.Request, op string)
 func unusable(res *rest.Response, req rest.Request, text string) error {
 	return &chat.Error{
 		Kind: chat.ErrUnavailable, Op: req.Op, Status: res.Status, Text: text, SentAt: res.Sent,
-		MaybeApplied: res.MaybeApplied || req.Method != http.MethodGet && !req.Read,
+		MaybeApplied: res.MaybeApplied || req.Method != http.MethodGet && !req.Read, Unanswered: res.Unanswered,
 	}
 }
 

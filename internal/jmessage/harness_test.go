@@ -40,6 +40,9 @@ type answer struct {
 	slow time.Duration
 }
 
+// unanswered reports whether an answer is not one of the platform.
+func unanswered(a answer) bool { return a.drop || a.status == 408 || a.status == 504 }
+
 // script is a platform that gives its answers in order and remembers what it was asked.
 type script struct {
 	mu      sync.Mutex

@@ -82,7 +82,8 @@ func resultOf(said *registrationReply, res *rest.Response, req rest.Request, nam
 	case said == nil || said.Error == nil && res.Status >= 300:
 		return chat.UserResult{Err: &chat.Error{
 			Kind: chat.ErrUnavailable, Op: op, Status: res.Status,
-			Text: "the response does not say whether the user was registered", MaybeApplied: true, SentAt: res.Sent,
+			Text:         "the response does not say whether the user was registered",
+			MaybeApplied: true, Unanswered: res.Unanswered, SentAt: res.Sent,
 		}}
 	case said.Error == nil:
 		return chat.UserResult{User: &chat.User{Username: name, Registration: confirmedBy(res)}}
@@ -129,7 +130,8 @@ func (c users) registrationReplies(res *rest.Response, req rest.Request) ([]regi
 	}
 	return nil, &chat.Error{
 		Kind: chat.ErrUnavailable, Op: req.Op, Status: res.Status,
-		Text: "the response does not say which users were registered", MaybeApplied: true, SentAt: res.Sent,
+		Text:         "the response does not say which users were registered",
+		MaybeApplied: true, Unanswered: res.Unanswered, SentAt: res.Sent,
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -102,6 +103,20 @@ func TestCreateUsers(t *testing.T) {
 			users:   []string{"alice", "bert"},
 			answers: []answer{drop, element(201, 899001)},
 			kinds:   []error{nil, chat.ErrAlreadyExists},
+			open:    true,
+		},
+		{
+			name:    "refused after the timeout of a gateway",
+			users:   []string{"alice"},
+			answers: []answer{{status: 504, html: true}, refuse(400, 899003)},
+			whole:   chat.ErrInvalid,
+			open:    true,
+		},
+		{
+			name:    "not mentioned after the timeout of a gateway",
+			users:   []string{"alice", "bert"},
+			answers: []answer{{status: 504, html: true}, {status: 201, body: `[{"username":"alice"}]`}},
+			kinds:   []error{nil, chat.ErrUnavailable},
 			open:    true,
 		},
 		{
@@ -218,6 +233,9 @@ func TestCreateUsers(t *testing.T) {
 					checkKind(t, err, kind)
 					if sentAt, open := chat.Unsettled(err); open != tt.open || open && !sentAt.Equal(start) {
 						t.Errorf("%v: open %v, sent at %s, want %v since %s", err, open, sentAt, tt.open, start)
+					}
+					if e := (*chat.Error)(nil); !errors.As(err, &e) || e.Unanswered != slices.ContainsFunc(tt.answers, unanswered) {
+						t.Errorf("%v: unanswered %v", err, e.Unanswered)
 					}
 				}
 				if tt.whole != nil {

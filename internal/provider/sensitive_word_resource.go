@@ -152,11 +152,7 @@ func (r *sensitiveWordResource) settle(ctx context.Context, err error, took func
 	case took(there):
 		return nil
 	}
-	var e *chat.Error
-	if errors.As(err, &e) && e.Status != 0 { // without an answer, it may still take effect
-		return chat.For(err, e.Op, func(e *chat.Error) { e.MaybeApplied = false })
-	}
-	return err
+	return chat.NotYetApplied(err)
 }
 
 // Update implements resource.Resource: it renames the word.

@@ -314,9 +314,21 @@ func TestSensitiveWord_lostAnswersAreSettledByReading(t *testing.T) {
 // state, and the next refresh finds out.
 func TestSensitiveWord_callWithoutAnAnswerIsNotForgotten(t *testing.T) {
 	t.Parallel()
+	for name, unanswered := range map[string]fault{
+		"no answer":                {Method: "POST", Path: "/sensitiveword", Drop: true, Times: -1},
+		"the timeout of a gateway": {Method: "POST", Path: "/sensitiveword", Status: 504, Times: -1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			testLateWord(t, unanswered)
+		})
+	}
+}
+
+func testLateWord(t *testing.T, unanswered fault) {
 	w := emulated(t, "jmessage")
 	few := map[string]tftypes.Value{"max_retries": tftypes.NewValue(tftypes.Number, 0)}
-	w.emulator.faults(fault{Method: "POST", Path: "/sensitiveword", Drop: true, Times: -1})
+	w.emulator.faults(unanswered)
 	word, problems := w.wireWith(few).apply("chat_sensitive_word", instance{}, attrs{"word": "late"})
 	expectProblem(t, problems, "Could not add")
 	if word.state["word"] != "late" {

@@ -25,6 +25,7 @@ func Decode(resp *Response, req Request, into any) error {
 		Op:           req.Op,
 		Status:       resp.Status,
 		MaybeApplied: resp.MaybeApplied || !req.reads() && resp.Status < 400,
+		Unanswered:   resp.Unanswered,
 		SentAt:       resp.Sent,
 	}
 	var what string

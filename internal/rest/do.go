@@ -69,6 +69,10 @@ type Response struct {
 	// one, may have taken effect although its answer did not say so: a timeout, a
 	// broken connection, a 5xx. It is never set for a read.
 	MaybeApplied bool
+	// Unanswered reports whether an attempt that may have taken effect had no answer of
+	// the platform: a timeout, a broken connection, a 408 or a 504. It may still take
+	// effect. It is never set for a read.
+	Unanswered bool
 	// Sent is when the first attempt was sent, Answered when the last answer had
 	// arrived, both by our clock.
 	Sent, Answered time.Time
@@ -96,7 +100,8 @@ type call struct {
 	// status is that of the last answer, answered when it had arrived.
 	status   int
 	answered time.Time
-	maybe    bool
+	// maybe and unanswered are MaybeApplied and Unanswered of the Response.
+	maybe, unanswered bool
 	// wait is how long to wait before the next attempt.
 	wait time.Duration
 	// tooLong is how long the platform asks to wait, if that is too long.
@@ -141,6 +146,7 @@ func (c *Client) Do(ctx context.Context, request Request) (*Response, error) {
 		Header:       resp.Header(),
 		Body:         resp.Body(),
 		MaybeApplied: cl.maybe,
+		Unanswered:   cl.unanswered,
 		Sent:         cl.firstSent,
 		Answered:     cl.answered,
 		lastSent:     cl.sent,

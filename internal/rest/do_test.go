@@ -97,17 +97,24 @@ func TestRetries(t *testing.T) {
 		sent    int
 		status  int
 		maybe   bool
-		err     string
+		// unanswered is set if an attempt had no answer of the platform.
+		unanswered bool
+		err        string
 		// late says that the first attempt found no connection, so that the second was sent first.
 		late bool
 	}{
 		{name: "at once", request: post, steps: []http.RoundTripper{ok}, sent: 1, status: 200},
 		{name: "throttled", request: post, steps: []http.RoundTripper{gives(429, "{}"), gives(429, "{}"), ok}, sent: 3, status: 200},
-		{name: "server errors", request: post, steps: []http.RoundTripper{gives(500, ""), gives(502, ""), gives(503, ""), gives(504, ""), gives(408, ""), ok}, sent: 6, status: 200, maybe: true},
-		{name: "timeout", request: post, steps: []http.RoundTripper{hangs, ok}, sent: 2, status: 200, maybe: true},
-		{name: "broken connection", request: post, steps: []http.RoundTripper{breaks(io.EOF), ok}, sent: 2, status: 200, maybe: true},
-		{name: "broken body", request: post, steps: []http.RoundTripper{cut, ok}, sent: 2, status: 200, maybe: true},
+		{name: "server errors", request: post, steps: []http.RoundTripper{gives(500, ""), gives(502, ""), gives(503, ""), gives(504, ""), gives(408, ""), ok}, sent: 6, status: 200, maybe: true, unanswered: true},
+		{name: "timeout", request: post, steps: []http.RoundTripper{hangs, ok}, sent: 2, status: 200, maybe: true, unanswered: true},
+		{name: "broken connection", request: post, steps: []http.RoundTripper{breaks(io.EOF), ok}, sent: 2, status: 200, maybe: true, unanswered: true},
+		{name: "broken body", request: post, steps: []http.RoundTripper{cut, ok}, sent: 2, status: 200, maybe: true, unanswered: true},
 		{name: "refused connection", request: post, steps: []http.RoundTripper{breaks(refused), ok}, sent: 2, status: 200, late: true},
+		{name: "a gateway that gave up", request: post, steps: []http.RoundTripper{gives(504, ""), gives(400, "{}")}, sent: 2, status: 400, maybe: true, unanswered: true},
+		{name: "a request timeout", request: post, steps: []http.RoundTripper{gives(408, ""), ok}, sent: 2, status: 200, maybe: true, unanswered: true},
+		{name: "other server errors", request: post, steps: []http.RoundTripper{gives(500, ""), gives(502, ""), gives(503, ""), ok}, sent: 4, status: 200, maybe: true},
+		{name: "throttled after a broken connection", request: post, steps: []http.RoundTripper{breaks(io.EOF), gives(429, "busy")}, sent: 4, status: 429, maybe: true, unanswered: true},
+		{name: "a read without an answer", request: rest.Request{Op: "read", Method: http.MethodGet}, steps: []http.RoundTripper{hangs, gives(504, ""), ok}, sent: 3, status: 200},
 		{name: "client errors are final", request: post, steps: []http.RoundTripper{gives(400, "{}")}, sent: 1, status: 400},
 		{name: "after an unclear one", request: post, steps: []http.RoundTripper{gives(500, ""), gives(400, "{}")}, sent: 2, status: 400, maybe: true},
 		{name: "redirects are not followed", request: post, steps: []http.RoundTripper{gives(302, "", "Location", "http://elsewhere.test/")}, sent: 1, status: 302},
@@ -116,12 +123,12 @@ func TestRetries(t *testing.T) {
 		{name: "worth it", request: stubborn, steps: []http.RoundTripper{gives(400, "later"), ok}, sent: 2, status: 200},
 		{name: "once, and throttled before", request: once, steps: []http.RoundTripper{gives(429, "{}"), breaks(refused), ok}, sent: 3, status: 200},
 		{name: "once, and broken", request: once, steps: []http.RoundTripper{gives(503, "{}"), ok}, sent: 1, status: 503, maybe: true},
-		{name: "once, and lost", request: once, steps: []http.RoundTripper{breaks(io.EOF), ok}, sent: 1, maybe: true, err: `register user "ann": unavailable: no answer from chat.test in 1 attempt: the connection was closed before an answer came`},
+		{name: "once, and lost", request: once, steps: []http.RoundTripper{breaks(io.EOF), ok}, sent: 1, maybe: true, unanswered: true, err: `register user "ann": unavailable: no answer from chat.test in 1 attempt: the connection was closed before an answer came`},
 		{name: "the last 5xx is an answer", request: post, steps: []http.RoundTripper{gives(500, "broken")}, sent: 4, status: 500, maybe: true},
 		{name: "never throttled out", request: post, steps: []http.RoundTripper{gives(429, "busy")}, sent: 4, status: 429},
-		{name: "no answer", request: post, steps: []http.RoundTripper{breaks(io.EOF)}, sent: 4, maybe: true, err: `register user "ann": unavailable: no answer from chat.test in 4 attempts within %s: the connection was closed before an answer came`},
-		{name: "no answer in time", request: post, steps: []http.RoundTripper{hangs}, sent: 4, maybe: true, err: `register user "ann": unavailable: no answer from chat.test in 4 attempts within %s: no answer within 30s`},
-		{name: "too long", request: post, steps: []http.RoundTripper{gives(200, strings.Repeat("x", 11<<20))}, sent: 1, maybe: true, err: `register user "ann": unavailable: the answer is longer than 10 MB`},
+		{name: "no answer", request: post, steps: []http.RoundTripper{breaks(io.EOF)}, sent: 4, maybe: true, unanswered: true, err: `register user "ann": unavailable: no answer from chat.test in 4 attempts within %s: the connection was closed before an answer came`},
+		{name: "no answer in time", request: post, steps: []http.RoundTripper{hangs}, sent: 4, maybe: true, unanswered: true, err: `register user "ann": unavailable: no answer from chat.test in 4 attempts within %s: no answer within 30s`},
+		{name: "too long", request: post, steps: []http.RoundTripper{gives(200, strings.Repeat("x", 11<<20))}, sent: 1, maybe: true, unanswered: true, err: `register user "ann": unavailable: the answer is longer than 10 MB`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -150,8 +157,8 @@ func TestRetries(t *testing.T) {
 					if want := strings.ReplaceAll(tt.err, "%s", took.String()); err.Error() != want {
 						t.Errorf("error %q, want %q", err, want)
 					}
-					if failure.MaybeApplied != tt.maybe {
-						t.Errorf("MaybeApplied %v", failure.MaybeApplied)
+					if failure.MaybeApplied != tt.maybe || failure.Unanswered != tt.unanswered {
+						t.Errorf("MaybeApplied %v, Unanswered %v", failure.MaybeApplied, failure.Unanswered)
 					}
 					if !failure.SentAt.Equal(start) {
 						t.Errorf("sent at %s, want %s", failure.SentAt, start)
@@ -161,8 +168,9 @@ func TestRetries(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if resp.Status != tt.status || resp.MaybeApplied != tt.maybe {
-					t.Errorf("status %d, MaybeApplied %v; want %d, %v", resp.Status, resp.MaybeApplied, tt.status, tt.maybe)
+				if resp.Status != tt.status || resp.MaybeApplied != tt.maybe || resp.Unanswered != tt.unanswered {
+					t.Errorf("status %d, MaybeApplied %v, Unanswered %v; want %d, %v, %v",
+						resp.Status, resp.MaybeApplied, resp.Unanswered, tt.status, tt.maybe, tt.unanswered)
 				}
 				sent := start
 				if tt.late {

@@ -22,6 +22,7 @@ func (c *Client) failure(ctx context.Context, cl *call, err error) *chat.Error {
 		Kind:         chat.ErrUnavailable,
 		Op:           cl.request.Op,
 		MaybeApplied: cl.maybe,
+		Unanswered:   cl.unanswered,
 		SentAt:       cl.firstSent,
 	}
 	var held *heldError

@@ -43,6 +43,12 @@ func (o outcome) throttled() bool {
 	return !o.final && (o.status == http.StatusTooManyRequests || o.status == http.StatusServiceUnavailable)
 }
 
+// unanswered reports whether nothing is known of what became of the attempt: what gives up
+// waiting for the platform (408, 504) stands before it and does not stop it.
+func (o outcome) unanswered() bool {
+	return o.err != nil || o.status == http.StatusRequestTimeout || o.status == http.StatusGatewayTimeout
+}
+
 // judge takes note of the end of an attempt and reports whether to make another.
 func (c *Client) judge(ctx context.Context, cl *call, resp *resty.Response, err error) bool {
 	if !cl.pending {
@@ -69,7 +75,8 @@ func (c *Client) judge(ctx context.Context, cl *call, resp *resty.Response, err 
 			cl.firstSent = time.Time{}
 		}
 	case !cl.request.reads():
-		cl.maybe = cl.maybe || err != nil || o.status >= 500 || o.status == http.StatusRequestTimeout
+		cl.unanswered = cl.unanswered || o.unanswered()
+		cl.maybe = cl.maybe || cl.unanswered || o.status >= 500
 	}
 	if !cl.request.Unpaced {
 		accepted := err == nil && o.status < 500 && !o.throttled() && !o.unusable
