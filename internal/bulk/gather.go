@@ -120,6 +120,20 @@ type result[Out any] struct {
 	again bool
 }
 
+// errorOf is the error of an input, whether the whole call failed or this input.
+func errorOf[Out any](r result[Out]) error {
+	if r.err != nil {
+		return r.err
+	}
+	switch out := any(r.out).(type) {
+	case error:
+		return out
+	case chat.UserResult:
+		return out.Err
+	}
+	return nil
+}
+
 // queue gathers the inputs of one operation, and of one owner if the operation has owners.
 type queue[In, Out any] struct {
 	operation *operation[In, Out]
@@ -187,7 +201,7 @@ func (o *operation[In, Out]) do(ctx context.Context, owner string, ins []In) []r
 		switch results[i] = in.result; {
 		case in.settled:
 		case in.batch != nil: // the grace period ended first
-			results[i] = result[Out]{err: chat.For(in.batch.lost(context.Cause(ctx)), in.describe())}
+			results[i] = result[Out]{err: chat.For(in.batch.lost(context.Cause(ctx)), in.describe(), unanswered, in.inherit)}
 		default:
 			results[i] = result[Out]{err: in.givenUp()}
 		}
@@ -429,6 +443,9 @@ func (b *batch) lost(cause error) error {
 	return &chat.Error{Kind: chat.ErrUnavailable, MaybeApplied: true, SentAt: b.begun, Err: cause}
 }
 
+// unanswered marks the error of a batch that is still under way.
+func unanswered(e *chat.Error) { e.Unanswered = true }
+
 // separable are the failures of a whole call that one of its inputs can be to blame for.
 var separable = []error{chat.ErrInvalid, chat.ErrAlreadyExists, chat.ErrNotFound, chat.ErrUnsupported, chat.ErrTooLarge}
 
@@ -453,6 +470,11 @@ func (q *queue[In, Out]) finish(inputs []*input[In, Out], results []result[Out])
 	var ended []subject
 	for i, in := range inputs {
 		in.batch = nil
+		if _, before := chat.Unsettled(in.result.err); before {
+			if err := errorOf(results[i]); err != nil {
+				results[i].err = chat.For(err, in.describe(), in.inherit)
+			}
+		}
 		in.result = results[i]
 		if in.result.again {
 			if !in.withdrawn {
@@ -482,8 +504,18 @@ func (q *queue[In, Out]) finish(inputs []*input[In, Out], results []result[Out])
 // caller left.
 func (in *input[In, Out]) givenUp() error {
 	err := cancelled(in.caller.ctx, in.describe())
-	err.SentAt, err.MaybeApplied = chat.Unsettled(in.result.err)
+	in.inherit(err)
 	return err
+}
+
+// inherit makes the error of the input unsettled if that of a batch that was taken apart
+// is: whatever became of the input later, the batch may have taken effect for it.
+func (in *input[In, Out]) inherit(e *chat.Error) {
+	var before *chat.Error
+	if errors.As(in.result.err, &before) && before.MaybeApplied {
+		e.MaybeApplied, e.SentAt = true, before.SentAt
+		e.Unanswered = e.Unanswered || before.Unanswered
+	}
 }
 
 // quotedSize is the size of a name in a JSON list, in bytes.

@@ -218,7 +218,7 @@ func TestGraceRunsOut(t *testing.T) {
 		errs, err := s.Users.Delete(ctx, []string{"ann"})
 		must(t, err)
 		var e *chat.Error
-		if !errors.As(errs[0], &e) || !errors.Is(e, context.DeadlineExceeded) || !e.MaybeApplied || e.SentAt.Sub(f.born) != T || e.Op != `delete user "ann"` {
+		if !errors.As(errs[0], &e) || !errors.Is(e, context.DeadlineExceeded) || !e.MaybeApplied || !e.Unanswered || e.SentAt.Sub(f.born) != T || e.Op != `delete user "ann"` {
 			t.Errorf("got %+v", errs[0])
 		}
 		if took := f.elapsed() - T; took != 7*T+grace {

@@ -146,11 +146,3 @@ func inOrder(users []chat.User) bool {
 	}
 	return len(users) > 0
 }
-
-// errorOf is the error of a registration, whether the whole call failed or this user.
-func errorOf(r result[chat.UserResult]) error {
-	if r.err != nil {
-		return r.err
-	}
-	return r.out.Err
-}

@@ -527,6 +527,59 @@ func TestTakingApartSparesTheOthers(t *testing.T) {
 	})
 }
 
+// The first attempt of a batch may have taken effect without an answer, so that the next
+// one is refused and the batch taken apart. What fails then stays unsettled.
+func TestTakingApartDoesNotForgetThatABatchMayHaveTakenEffect(t *testing.T) {
+	refused := func(op string) *chat.Error { return &chat.Error{Op: op, Kind: chat.ErrAlreadyExists, Status: 403} }
+	for name, alone := range map[string]func(op string) ([]error, error){
+		"throttled": func(op string) ([]error, error) {
+			return nil, &chat.Error{Op: op, Kind: chat.ErrThrottled, Status: 429}
+		},
+		"refused":         func(op string) ([]error, error) { return nil, refused(op) },
+		"refused as such": func(op string) ([]error, error) { return []error{refused(op)}, nil },
+		"lost as well": func(op string) ([]error, error) {
+			return nil, &chat.Error{Op: op, Kind: chat.ErrUnavailable, MaybeApplied: true, SentAt: time.Now()}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t, 10)
+				f.fail = func(op string, names []string) ([]error, error) {
+					switch {
+					case op == "GetUser":
+						return nil, nil
+					case len(names) == 1:
+						return alone(op)
+					}
+					e := refused(op)
+					e.MaybeApplied, e.Unanswered, e.SentAt = true, true, f.born
+					return nil, e
+				}
+				s := bulk.New(f.service(), bulk.Options{})
+				check := func(what string, errs []error, err error) {
+					t.Helper()
+					must(t, err)
+					for i, err := range errs {
+						var e *chat.Error
+						if !errors.As(err, &e) || !e.MaybeApplied || !e.Unanswered || !e.SentAt.Equal(f.born) {
+							t.Errorf("%s %d: %+v", what, i, err)
+						}
+					}
+				}
+				results, err := s.Users.Create(t.Context(), newUsers(20, 23))
+				must(t, err)
+				for _, r := range results {
+					check("registration", []error{r.Err}, nil)
+				}
+				errs, err := s.Users.Delete(t.Context(), nths(5, 8))
+				check("deletion", errs, err)
+				errs, err = s.Blocks.Add(t.Context(), nth(0), chat.Refs(nths(1, 4)...))
+				check("block", errs, err)
+			})
+		})
+	}
+}
+
 // What an answer that cannot be used leaves open is settled for registrations, and
 // reported as it is for everything else. Neither the slot nor the subject is lost.
 func TestBrokenAnswers(t *testing.T) {
