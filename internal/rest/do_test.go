@@ -459,6 +459,19 @@ func TestRedact(t *testing.T) {
 			t.Errorf("Redact(%q, %q) = %q, want %q", tt.text, tt.secret, got, tt.want)
 		}
 	}
+	for _, tt := range []struct{ text, secret, want string }{
+		{`password [se\/cret\/word]`, "se/cret/word", "password [[hidden]]"},
+		{`password [se\u003dcret\u0027word]`, "se=cret'word", "password [[hidden]]"},
+		{`password [gehe\u00EFm]`, "geheïm", "password [[hidden]]"},
+		{`password [\ud83d\ude00smile]`, "\U0001F600smile", "password [[hidden]]"},
+		{`password [tab\u0009 and\nline]`, "tab\t and\nline", "password [[hidden]]"},
+		{`{"request":"{\"password\":\"se\\/cret\"}"}`, "se/cret", `{"request":"{"password":"[hidden]"}"}`},
+		{`C:\/users \u00e`, "secret", `C:\/users \u00e`}, // nothing is hidden, and nothing changed
+	} {
+		if got := c.Redact(tt.text, tt.secret); got != tt.want {
+			t.Errorf("Redact(%q, %q) = %q, want %q", tt.text, tt.secret, got, tt.want)
+		}
+	}
 	if got := c.Redact("xyzw-long xyzw", "xyzw", "xyzw-long"); got != "[hidden] [hidden]" {
 		t.Errorf("a secret within a secret: %q", got)
 	}

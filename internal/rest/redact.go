@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -49,10 +50,35 @@ func redact(text string, secrets []string) string {
 	}
 	// The longest first, so that no secret survives in part because it holds another.
 	slices.SortFunc(all, func(a, b string) int { return len(b) - len(a) })
-	for _, form := range slices.Compact(all) {
-		text = hide(text, form)
+	return hideAll(text, slices.Compact(all))
+}
+
+// hideAll replaces secrets, in the order in which they are given. If one is spelled with
+// escapes, such as a slash that follows a backslash, the text is returned without escapes.
+func hideAll(text string, secrets []string) string {
+	for _, secret := range secrets {
+		text = hide(text, secret)
+	}
+	// JSON may be quoted within JSON.
+	if plain := unescaped(text); plain != text {
+		if without := hideAll(plain, secrets); without != plain {
+			return without
+		}
 	}
 	return text
+}
+
+// escapes are what stands for something else in a JSON text. They are decoded together,
+// as it takes two of them to spell some characters.
+var escapes = regexp.MustCompile(`(?:\\(?:u[0-9A-Fa-f]{4}|["\\/bfnrt]))+`)
+
+// unescaped returns what a JSON text, or part of one, spells.
+func unescaped(text string) string {
+	return escapes.ReplaceAllStringFunc(text, func(spelled string) string {
+		var plain string
+		_ = json.Unmarshal([]byte(`"`+spelled+`"`), &plain) // what escapes matches never fails
+		return plain
+	})
 }
 
 // forms returns how a secret may be spelled in what a platform or library says.
