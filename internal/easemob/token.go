@@ -197,7 +197,7 @@ func (c issuer) ForUser(ctx context.Context, username, password string, ttl time
 func (c *client) grant(ctx context.Context, request rest.Request) (*chat.Token, error) {
 	request.Method, request.Read = http.MethodPost, true
 	request.Path = []string{c.org, c.app, "token"}
-	request.Final = outOfQuota
+	request.Final, request.Confidential = outOfQuota, true
 	resp, err := c.rest.Do(ctx, request)
 	if err != nil {
 		return nil, err

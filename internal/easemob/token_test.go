@@ -390,3 +390,26 @@ func TestTokenDoesNotUseUpAnAdmission(t *testing.T) {
 		}
 	})
 }
+
+// An answer that should hold a token and cannot be used may hold one all the same.
+func TestTokensAreNotInErrors(t *testing.T) {
+	for _, answer := range []reply{
+		{body: `{"access_token":"YWMt-the-token","expires_in":51840`},
+		{body: `{"access_token":["YWMt-the-token"],"expires_in":5184000}`},
+		{body: `[{"access_token":"YWMt-the-token","expires_in":5184000}]`},
+		{body: `<p>YWMt-the-token</p>`},
+		{status: 201, body: `{"access_token":"YWMt-the-token","expires_in":5184000}`},
+	} {
+		t.Run(answer.body, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := &platform{answers: map[string][]reply{"POST /token": {answer}}}
+				_, err := connect(t, p).Tokens.ForUser(t.Context(), "ann", "pw", 0)
+				for _, err := range []error{err, read(t.Context(), connect(t, p))} {
+					if err == nil || strings.Contains(err.Error(), "the-token") {
+						t.Errorf("error %v", err)
+					}
+				}
+			})
+		})
+	}
+}

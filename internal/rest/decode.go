@@ -67,15 +67,22 @@ var (
 )
 
 // Excerpt returns at most about 200 characters of what an answer says, without
-// markup and secrets.
+// markup and secrets; nothing if the answer is confidential.
 func Excerpt(resp *Response, req Request) string {
+	if req.Confidential {
+		return ""
+	}
 	clean := func(s string) string { return redact(s, req.Secrets) }
 	if resp.redact != nil {
 		clean = resp.redact
 	}
 	// What is far from the beginning is not quoted; a secret on the edge is not either.
 	body := resp.Body[:min(len(resp.Body), 64<<10)]
-	text := clean(strings.ToValidUTF8(string(body), "\uFFFD"))
+	text := strings.ToValidUTF8(string(body), "\uFFFD")
+	if !isHTML(resp) && !json.Valid(resp.Body) {
+		text = withoutOpenText(text)
+	}
+	text = clean(text)
 	if isHTML(resp) {
 		text = invisible.ReplaceAllString(text, " ")
 		text = html.UnescapeString(markup.ReplaceAllString(text, " "))
@@ -85,4 +92,25 @@ func Excerpt(resp *Response, req Request) string {
 		text = string(runes[:maxExcerpt]) + "..."
 	}
 	return text
+}
+
+// withoutOpenText returns JSON that is cut short without the text that does not end: it may
+// be the beginning of a secret.
+func withoutOpenText(cut string) string {
+	open := -1
+	for i := 0; i < len(cut); i++ {
+		switch {
+		case cut[i] == '\\' && open >= 0:
+			i++
+		case cut[i] != '"':
+		case open < 0:
+			open = i
+		default:
+			open = -1
+		}
+	}
+	if open < 0 {
+		return cut
+	}
+	return cut[:open] + `"...`
 }

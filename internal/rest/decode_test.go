@@ -30,6 +30,7 @@ func TestUnusableAnswers(t *testing.T) {
 		{"blank", gives(200, " \n"), "HTTP 200: an empty answer"},
 		{"cut short", gives(200, `{"ok":tr`), `HTTP 200: an answer cut short: {"ok":tr`},
 		{"HTML", gives(200, "<p>log in to the network</p>", "Content-Type", "text/html"), "HTTP 200: answered with HTML instead of JSON: log in to the network"},
+		{"cut short in a text", gives(200, `{"ok":"yes \" and \\","of":"what is le`), `HTTP 200: an answer cut short: {"ok":"yes \" and \\","of":"...`},
 		{"text", gives(200, "OK"), "HTTP 200: an answer that is not JSON: OK"},
 		{"two answers", gives(200, `{"ok":true}{"ok":true}`), `HTTP 200: an answer that is not JSON: {"ok":true}{"ok":true}`},
 	} {
@@ -100,6 +101,47 @@ func TestHugeAnswers(t *testing.T) {
 			if !errors.As(err, &failure) || !errors.Is(err, kind) || failure.Said() != "the answer is longer than 10 MB" ||
 				failure.MaybeApplied != maybe || len(s.sent) != 1 {
 				t.Errorf("%s: %#v after %d attempts", method, err, len(s.sent))
+			}
+		}
+	})
+}
+
+// The beginning of a secret is one as well.
+func TestSecretsOnTheEdgeAreNotQuoted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		request := post
+		request.Secrets = []string{"very-long-secret"}
+		for _, body := range []string{
+			`{"error":"illegal","description":"password very-long-sec`, `{}{"description":"very-long-sec`, `["very\u002dlong\u002dsec\u00`,
+		} {
+			resp, err := client(t, gives(400, body)).Do(t.Context(), request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = rest.Decode(resp, request, &struct{}{})
+			if text := rest.Excerpt(resp, request); err == nil || strings.Contains(text+err.Error(), "very") {
+				t.Errorf("%q, %v", text, err)
+			}
+		}
+	})
+}
+
+// Nothing is quoted of an answer that is a secret.
+func TestConfidentialAnswersAreNotQuoted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		request := post
+		request.Confidential = true
+		for body, want := range map[string]string{
+			`{"token":"secret`: "an answer cut short", `["secret"]`: "an answer of an unexpected form",
+			"secret": "an answer that is not JSON", "<p>secret</p>": "answered with HTML instead of JSON",
+		} {
+			resp, err := client(t, gives(200, body)).Do(t.Context(), request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = rest.Decode(resp, request, &struct{}{})
+			if text := rest.Excerpt(resp, request); text != "" || err == nil || !strings.HasSuffix(err.Error(), ": "+want) {
+				t.Errorf("%q, %v, want %q", text, err, want)
 			}
 		}
 	})

@@ -40,6 +40,8 @@ type Request struct {
 	// Secrets are removed from every error and log of this request, in addition to
 	// those given to Client.Hide.
 	Secrets []string
+	// Confidential marks a request whose answer holds a secret: no error quotes it.
+	Confidential bool
 
 	// Unpaced requests do not wait for the pace and do not change it. Their retries
 	// wait like those of any request.
