@@ -6,8 +6,10 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"terraform-provider-chat/internal/chat"
+	"terraform-provider-chat/internal/emulator"
 )
 
 func TestMemberCalls(t *testing.T) {
@@ -584,4 +586,68 @@ func TestMembersWhoLeaveHideNobody(t *testing.T) {
 			t.Errorf("%d members, the first is %+v", len(list), list[0])
 		}
 	})
+}
+
+// Who was an admin of a chat room stays a member if the answer that says so is lost: the
+// next attempt is refused because the user is no admin any more.
+func TestAdminOfARoomStaysAMemberIfAnAnswerIsLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := emulator.New(emulator.Options{})
+		s := connect(t, e)
+		create(t, s, "ann", "bob")
+		id := establish(t, s.Rooms, "ann", chat.GroupSettings{Name: ptr("lobby")}).ID
+		for _, step := range []func() ([]error, error){
+			func() ([]error, error) { return s.RoomMembers.Add(t.Context(), id, chat.Refs("bob")) },
+			func() ([]error, error) { return s.RoomMembers.Set(t.Context(), id, chat.Admin, chat.Refs("bob"), true) },
+			func() ([]error, error) {
+				control(t, e, http.MethodPut, "faults", `[{"method":"DELETE","path":"/admin/bob","when":"after","status":500,"times":1}]`, nil)
+				return s.RoomMembers.Set(t.Context(), id, chat.Admin, chat.Refs("bob"), false)
+			},
+		} {
+			if err := chat.Single(step()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if list, err := s.RoomMembers.List(t.Context(), id); err != nil || len(list) != 2 {
+			t.Errorf("the members are %v, %v", list, err)
+		}
+		if admins, err := s.RoomMembers.Having(t.Context(), id, chat.Admin); err != nil || len(admins) != 0 {
+			t.Errorf("the admins are %v, %v", admins, err)
+		}
+	})
+}
+
+// A change of a chat room that takes two calls may have taken effect if the second fails.
+func TestRoomIsChangedIfOnlyTheSecondCallFails(t *testing.T) {
+	const in = "/chatrooms/" + room
+	busy := reply{status: 429, body: `{"error":"reach_limit"}`}
+	for name, tt := range map[string]struct {
+		first  string
+		second string
+		change func(context.Context, *chat.Service) ([]error, error)
+	}{
+		"remove": {"DELETE " + in + "/users/bob", "DELETE " + in + "/white/users/bob", func(ctx context.Context, s *chat.Service) ([]error, error) {
+			return s.RoomMembers.Remove(ctx, room, chat.Refs("bob"))
+		}},
+		"remove several": {"DELETE " + in + "/users/bob%2Ccat", "DELETE " + in + "/white/users/bob%2Ccat", func(ctx context.Context, s *chat.Service) ([]error, error) {
+			return s.RoomMembers.Remove(ctx, room, chat.Refs("bob", "cat"))
+		}},
+		"make no admin": {"DELETE " + in + "/admin/bob", "POST " + in + "/users", func(ctx context.Context, s *chat.Service) ([]error, error) {
+			return s.RoomMembers.Set(ctx, room, chat.Admin, chat.Refs("bob"), false)
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				done := reply{body: envelope(`{"result":"success"}`)}
+				if strings.Contains(tt.first, "/users/") {
+					done.body = envelope(`[{"result":true,"user":"bob"},{"result":true,"user":"cat"}]`)
+				}
+				p := &platform{answers: map[string][]reply{tt.first: {done}, tt.second: {busy}}}
+				err := chat.Single(tt.change(t.Context(), connect(t, p)))
+				if sentAt, unsettled := chat.Unsettled(err); !hasKind(err, chat.ErrThrottled) || !unsettled || sentAt.IsZero() {
+					t.Errorf("error %v, unsettled %v, sent at %s", err, unsettled, sentAt)
+				}
+			})
+		})
+	}
 }

@@ -2,7 +2,9 @@ package easemob
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"time"
 
 	"terraform-provider-chat/internal/chat"
 	"terraform-provider-chat/internal/rest"
@@ -70,7 +72,7 @@ func (c roomMembers) Add(ctx context.Context, id string, others []chat.Ref) ([]e
 // Remove implements chat.Edges ("Remove users from a chat room" and "Remove users from the
 // allow list of a chat room").
 func (c roomMembers) Remove(ctx context.Context, id string, others []chat.Ref) ([]error, error) {
-	return c.both(ctx, id, others, c.members.Remove, c.disallow)
+	return c.both(ctx, id, others, c.members.Remove, afterAnother(c.disallow))
 }
 
 // Set implements chat.Members. Who is no admin any more may have been on the allow list
@@ -80,9 +82,16 @@ func (c roomMembers) Set(ctx context.Context, id string, state chat.MemberState,
 		return c.members.Set(ctx, id, state, others, on)
 	}
 	remove := func(ctx context.Context, id string, others []chat.Ref) ([]error, error) {
-		return c.setAdmins(ctx, id, others, on)
+		errs, err := c.setAdmins(ctx, id, others, on)
+		for i := range errs {
+			// An attempt before, whose answer was lost, may have removed the admin.
+			if _, unsettled := chat.Unsettled(errs[i]); unsettled {
+				errs[i] = unlessNotFound(errs[i])
+			}
+		}
+		return errs, err
 	}
-	errs, err := c.both(ctx, id, others, remove, c.Add)
+	errs, err := c.both(ctx, id, others, remove, afterAnother(c.Add))
 	return gone(len(others), errs, err)
 }
 
@@ -103,11 +112,37 @@ func (c roomMembers) disallow(ctx context.Context, id string, others []chat.Ref)
 	return c.take(ctx, rest.Request{Op: op.on(others...), Method: http.MethodDelete}, op, others, id, "white", "users")
 }
 
+// memberCall is a call about users of a chat room.
+type memberCall func(ctx context.Context, id string, others []chat.Ref) ([]error, error)
+
+// afterAnother returns a call that completes what another one has begun: if it fails, the
+// change may have taken effect all the same.
+func afterAnother(call memberCall) memberCall {
+	return func(ctx context.Context, id string, others []chat.Ref) ([]error, error) {
+		begun := time.Now()
+		inPart := func(err error) error {
+			var e *chat.Error
+			if !errors.As(err, &e) {
+				return err
+			}
+			return chat.For(err, e.Op, func(e *chat.Error) {
+				e.MaybeApplied = true
+				if e.SentAt.IsZero() {
+					e.SentAt = begun
+				}
+			})
+		}
+		errs, err := call(ctx, id, others)
+		for i := range errs {
+			errs[i] = inPart(errs[i])
+		}
+		return errs, inPart(err)
+	}
+}
+
 // both makes a call, and a second one for those users for whom the first succeeded. An
 // interruption between the two does not keep the second from being sent.
-func (c roomMembers) both(
-	ctx context.Context, id string, others []chat.Ref, first, second func(context.Context, string, []chat.Ref) ([]error, error),
-) ([]error, error) {
+func (c roomMembers) both(ctx context.Context, id string, others []chat.Ref, first, second memberCall) ([]error, error) {
 	late, cancel := c.rest.Grace(ctx)
 	defer cancel()
 	errs, err := first(ctx, id, others)
