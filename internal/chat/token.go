@@ -17,7 +17,8 @@ type Tokens interface {
 type Token struct {
 	// Value is a secret.
 	Value string
-	// ExpiresAt is the expiry time that the platform returned. The token may end earlier.
+	// ExpiresAt is the expiry time that the platform returned, zero if there is none. The
+	// token may end earlier.
 	ExpiresAt time.Time
 }
 

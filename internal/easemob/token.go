@@ -133,18 +133,27 @@ func (c *client) token(reply tokenReply, resp *rest.Response, request rest.Reque
 	}
 	c.rest.Hide(reply.AccessToken)
 	t := &chat.Token{Value: reply.AccessToken}
-	if seconds := reply.ExpiresIn.int(); seconds != nil && *seconds > 0 {
-		life := time.Duration(*seconds) * time.Second
-		if *seconds > tenYears {
-			// One cluster answers in milliseconds.
-			life = time.Duration(*seconds) * time.Millisecond
-		}
+	if life := reply.life(); life > 0 {
 		t.ExpiresAt = time.Now().Add(life)
 	}
 	return t, nil
 }
 
+// tenYears is in seconds.
 const tenYears = 10 * 365 * 24 * 60 * 60
+
+// life is how long the token is valid, 0 if it does not end within ten years, or if that is
+// not known. One cluster answers in milliseconds.
+func (r tokenReply) life() time.Duration {
+	n := r.ExpiresIn.int()
+	switch {
+	case n == nil || *n <= 0 || *n > tenYears*1000:
+		return 0
+	case *n > tenYears:
+		return time.Duration(*n) * time.Millisecond
+	}
+	return time.Duration(*n) * time.Second
+}
 
 // fetchAppToken implements "Get administrator permission". A wrong ID or secret is
 // ErrUnauthorized.

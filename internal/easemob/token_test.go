@@ -413,3 +413,30 @@ func TestTokensAreNotInErrors(t *testing.T) {
 		})
 	}
 }
+
+// A token that ends in more than ten years, whatever the unit, has no end that counts.
+func TestTokenWithoutAnEnd(t *testing.T) {
+	for _, ends := range []string{"315360000001", "9223372036854775", "9223372036854775807", `"9223372036854775807"`, "9.3e18", "-1", "0", "null"} {
+		t.Run(ends, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := &platform{answers: map[string][]reply{
+					"POST /token":    {{body: `{"access_token":"token-1","expires_in":` + ends + `}`}},
+					"GET /users/ann": {{body: found}},
+				}}
+				s := connect(t, p)
+				for range 3 {
+					if err := read(t.Context(), s); err != nil {
+						t.Fatal(err)
+					}
+					time.Sleep(365 * 24 * time.Hour)
+				}
+				if n := p.count("POST /token"); n != 1 {
+					t.Errorf("%d tokens for 3 reads", n)
+				}
+				if own, err := s.Tokens.ForUser(t.Context(), "ann", "pw", 0); err != nil || !own.ExpiresAt.IsZero() {
+					t.Errorf("%+v, %v", own, err)
+				}
+			})
+		})
+	}
+}
