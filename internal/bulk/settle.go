@@ -95,13 +95,17 @@ func (r *registrations) youngest(ctx context.Context, since time.Time, most int)
 		}
 		return page
 	}
-	size := r.Platform.Users.Page
 	first := list("")
 	switch {
-	case first == nil || first.Next != "" && (first.Skip == nil || size < 2):
+	case first == nil:
 		return nil
 	case first.Next == "":
 		return found
+	}
+	// Pages may hold fewer users than the platform says.
+	size := min(r.Platform.Users.Page, len(first.Items))
+	if first.Skip == nil || size < 2 {
+		return nil
 	}
 
 	// part returns the users of the page that begins after the first n, or nil if it does

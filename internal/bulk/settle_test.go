@@ -231,6 +231,30 @@ func TestLostRegistrationsAreListed_beyondTheTotal(t *testing.T) {
 	}
 }
 
+// Pages may hold fewer users than the platform says.
+func TestLostRegistrationsAreListed_onShortPages(t *testing.T) {
+	for _, page := range []int{100, 37, 2, 1} {
+		t.Run(fmt.Sprint(page), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t, 1000)
+				f.counted = true
+				f.limits.UserPage = page
+				f.loses(0)
+				inner := f.service()
+				inner.Platform.Users.Page = 500
+				results, err := bulk.New(inner, bulk.Options{}).Users.Create(t.Context(), newUsers(2000, 2060))
+				must(t, err)
+				for i, r := range results {
+					checkOurs(t, f, nth(2000+i), r)
+				}
+				if singles := f.count("GetUser"); page > 2 && singles != 0 || f.count() > 1+1+60+60 {
+					t.Errorf("%d single reads and %d pages", singles, f.count("ListUsers"))
+				}
+			})
+		})
+	}
+}
+
 // If the listing does not show them all, users are read one by one.
 func TestLostRegistrationsThatAreNotListed(t *testing.T) {
 	for name, test := range map[string]struct {
