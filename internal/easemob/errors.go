@@ -120,6 +120,7 @@ var (
 
 // refusals are the texts of errors whose names have several meanings: forbidden_op is an
 // answer to most of what groups and chat rooms refuse, also to what is so already.
+// Each of the texts has a blank, so that no name of a user, which many errors contain, matches.
 var refusals = []struct {
 	text  *regexp.Regexp
 	kind  error
@@ -130,7 +131,7 @@ var refusals = []struct {
 	{regexp.MustCompile(`not members? of|exist in (group|chat ?room)|not in (white|allow) ?list`), chat.ErrNotFound, errNotMember},
 	{regexp.MustCompile(`(?i)grpid \S+ does not exist|do not find this group`), chat.ErrNotFound, errNoGroup},
 	{joinedTooMany, chat.ErrQuota, errJoinedTooMany},
-	{regexp.MustCompile(`on group owner|blacklist|user count is larger|length exceeds limit|exceeds the user defined limit|exceed recall time`), chat.ErrInvalid, nil},
+	{regexp.MustCompile(`on group owner|in the blacklist of|user count is larger|length exceeds limit|exceeds the user defined limit|exceed recall time`), chat.ErrInvalid, nil},
 	{regexp.MustCompile(`not admin of|not friends|not_found msg`), chat.ErrNotFound, nil},
 	{regexp.MustCompile(`send reach limit`), chat.ErrThrottled, nil},
 	{regexp.MustCompile(`not used for this app|service is unopened`), chat.ErrFeatureOff, nil},

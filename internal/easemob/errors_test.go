@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 
 	"terraform-provider-chat/internal/chat"
+	"terraform-provider-chat/internal/emulator"
 )
 
 // everyCall is a call of every method that makes one, by method and path.
@@ -171,6 +172,33 @@ func TestErrors(t *testing.T) {
 				}
 				if n := p.count(tt.call); n != tt.attempts {
 					t.Errorf("%d attempts, want %d: %q", n, tt.attempts, p.calls)
+				}
+			})
+		})
+	}
+}
+
+// A name may hold words that mean something in the texts of errors.
+func TestNamesDoNotDecideTheKindOfAnError(t *testing.T) {
+	for _, name := range []string{"blacklist", "blacklist-bot", "the.blacklist_of"} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				e := emulator.New(emulator.Options{})
+				s := connect(t, e)
+				create(t, s, "ann", name)
+				results, err := s.Users.Create(t.Context(), []chat.NewUser{{Username: name, Password: "pw"}})
+				if err != nil || !hasKind(results[0].Err, chat.ErrAlreadyExists) {
+					t.Errorf("registration: %v, %v", results, err)
+				}
+				if _, err := s.Groups.List(t.Context(), name+"-ghost", ""); !hasKind(err, chat.ErrNotFound) {
+					t.Errorf("groups of a missing user: %v", err)
+				}
+				id := establish(t, s.Rooms, "ann", chat.GroupSettings{Name: ptr("lobby")}).ID
+				if err := all(s.RoomMembers.Add(t.Context(), id, chat.Refs(name))); err != nil {
+					t.Fatal(err)
+				}
+				if err := all(s.RoomMembers.Set(t.Context(), id, chat.Admin, chat.Refs(name), false)); err != nil {
+					t.Errorf("removal of an admin who is none: %v", err)
 				}
 			})
 		})
