@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"terraform-provider-chat/internal/chat"
 	"terraform-provider-chat/internal/rest"
@@ -172,6 +173,31 @@ func TestMultipartThatCannotBeRead(t *testing.T) {
 			})
 		})
 	}
+}
+
+// An upload that is not sent, because its file cannot be read, does not count as one on its
+// way: it takes no place in the window of the platform.
+func TestMultipartThatIsNotSentIsNotCounted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{steps: []http.RoundTripper{
+			gives(200, "{}", "X-Rate-Limit-Limit", "10", "X-Rate-Limit-Remaining", "3", "X-Rate-Limit-Reset", "60"), gives(200, "{}"),
+		}}
+		c := client(t, s)
+		for range 3 {
+			if _, err := c.Do(t.Context(), uploading(&brokenFile{strings.NewReader("abcd"), 4, 1}, 4, nil)); !errors.Is(err, chat.ErrUnavailable) {
+				t.Errorf("got %v", err)
+			}
+		}
+		start := time.Now()
+		for range 4 {
+			if _, err := c.Do(t.Context(), post); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if waited := time.Since(start); waited != 0 || len(s.sent) != 4 {
+			t.Errorf("%d calls, of which 3 are left after the first, waited %s", len(s.sent), waited)
+		}
+	})
 }
 
 // What a file grows by while it is sent is not sent.

@@ -24,14 +24,15 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	if cl == nil {
 		return nil, errors.Join(errors.New("a request outside of a call"), closeBody(request))
 	}
-	if err := t.client.turn(ctx, cl); err != nil {
-		return nil, errors.Join(err, closeBody(request))
-	}
 	if cl.upload != nil {
+		// Before the turn, which counts the request as sent.
 		request = request.WithContext(ctx)
 		if err := cl.upload.fill(request); err != nil {
 			return nil, err
 		}
+	}
+	if err := t.client.turn(ctx, cl); err != nil {
+		return nil, errors.Join(err, closeBody(request))
 	}
 	cl.attempt(time.Now())
 	a := t.client.start(ctx, cl)
