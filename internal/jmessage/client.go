@@ -89,7 +89,7 @@ func New(config Config) (*chat.Service, error) {
 // says that there was none.
 func (c *client) send(ctx context.Context, req rest.Request) (*rest.Response, error) {
 	req.Header = http.Header{"Authorization": {c.authorization}}
-	req.Retry = asksToRetry
+	req.Retry, req.Unclear = asksToRetry, isUnclear
 	if req.Once {
 		req.Retry = wasNotTried
 	}

@@ -150,6 +150,14 @@ func wasNotTried(status int, body []byte) bool {
 	return refusalCode(status, body) == codeRateExceeded
 }
 
+// isUnclear reports whether the platform gave up on its way, although the status of its
+// answer says that the call was at fault.
+func isUnclear(status int, body []byte) bool { return gaveUp(refusalCode(status, body)) }
+
+// gaveUp reports whether a code says that the platform gave up on its way, so that the call
+// may have taken effect.
+func gaveUp(code int) bool { return code == codeServerError || code == codeBusy }
+
 // refusalCode returns the code of an answer whose status says that the call was at
 // fault, 0 if it is another answer.
 func refusalCode(status int, body []byte) int {
@@ -218,8 +226,7 @@ func problemError(said problem, res *rest.Response, req rest.Request, op string)
 	if e.Kind == nil {
 		e.Kind = kind(said.Code)
 	}
-	if said.Code == codeServerError || said.Code == codeBusy {
-		// The platform gave up on its way, whatever the status.
+	if gaveUp(said.Code) {
 		e.MaybeApplied = e.MaybeApplied || req.Method != http.MethodGet && !req.Read
 	}
 	return e

@@ -134,6 +134,13 @@ func TestCreateUsers(t *testing.T) {
 			open:    true,
 		},
 		{
+			name:    "exists after a busy platform, with the status of a refusal",
+			users:   []string{"alice"},
+			answers: []answer{refuse(403, 899030), exists("alice")},
+			kinds:   []error{chat.ErrAlreadyExists},
+			open:    true,
+		},
+		{
 			name:    "refused as such after a lost answer",
 			users:   []string{"alice"},
 			answers: []answer{drop, refuse(400, 899003)},

@@ -50,6 +50,9 @@ type Request struct {
 	Final func(status int, body []byte) bool
 	// Retry reports whether an answer that would be final is retried. It may be nil.
 	Retry func(status int, body []byte) bool
+	// Unclear reports whether an answer, whatever its status, leaves open if the request
+	// took effect, as a 5xx does. It may be nil.
+	Unclear func(status int, body []byte) bool
 	// RetryAfter reads how long to wait from the platform's own headers. It may be nil.
 	RetryAfter func(http.Header) (time.Duration, bool)
 }
@@ -69,7 +72,7 @@ type Response struct {
 	Body   []byte
 	// MaybeApplied reports whether an attempt of this request, this one or an earlier
 	// one, may have taken effect although its answer did not say so: a timeout, a
-	// broken connection, a 5xx. It is never set for a read.
+	// broken connection, a 5xx, or what Request.Unclear reports. It is never set for a read.
 	MaybeApplied bool
 	// Unanswered reports whether an attempt that may have taken effect had no answer of
 	// the platform: a timeout, a broken connection, a 408 or a 504. It may still take

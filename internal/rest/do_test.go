@@ -87,6 +87,8 @@ func TestRetries(t *testing.T) {
 	quota.Final = func(status int, body []byte) bool { return status == 429 && strings.Contains(string(body), "quota") }
 	stubborn := post
 	stubborn.Retry = func(status int, body []byte) bool { return status == 400 && strings.Contains(string(body), "later") }
+	unclear := stubborn
+	unclear.Unclear = stubborn.Retry
 	once := post
 	once.Once = true
 	ok := gives(200, `{"ok":true}`)
@@ -120,6 +122,8 @@ func TestRetries(t *testing.T) {
 		{name: "redirects are not followed", request: post, steps: []http.RoundTripper{gives(302, "", "Location", "http://elsewhere.test/")}, sent: 1, status: 302},
 		{name: "quota", request: quota, steps: []http.RoundTripper{gives(429, "quota")}, sent: 1, status: 429},
 		{name: "no quota", request: quota, steps: []http.RoundTripper{gives(429, "busy"), ok}, sent: 2, status: 200},
+		{name: "unclear", request: unclear, steps: []http.RoundTripper{gives(400, "later"), gives(400, "no")}, sent: 2, status: 400, maybe: true},
+		{name: "clear", request: unclear, steps: []http.RoundTripper{gives(400, "no")}, sent: 1, status: 400},
 		{name: "worth it", request: stubborn, steps: []http.RoundTripper{gives(400, "later"), ok}, sent: 2, status: 200},
 		{name: "once, and throttled before", request: once, steps: []http.RoundTripper{gives(429, "{}"), breaks(refused), ok}, sent: 3, status: 200},
 		{name: "once, and broken", request: once, steps: []http.RoundTripper{gives(503, "{}"), ok}, sent: 1, status: 503, maybe: true},

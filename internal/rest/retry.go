@@ -34,6 +34,8 @@ type outcome struct {
 	err error
 	// final is what Request.Final reports.
 	final bool
+	// unclear is what Request.Unclear reports.
+	unclear bool
 	// unusable says that a read was answered with success, but not with JSON.
 	unusable bool
 }
@@ -64,6 +66,7 @@ func (c *Client) judge(ctx context.Context, cl *call, resp *resty.Response, err 
 	cl.status = o.status
 	if err == nil {
 		o.final = cl.request.Final != nil && cl.request.Final(o.status, o.body)
+		o.unclear = cl.request.Unclear != nil && cl.request.Unclear(o.status, o.body)
 		o.unusable = cl.request.reads() && o.status >= 200 && o.status < 300 && !json.Valid(o.body)
 	}
 	w := cl.wishes(o)
@@ -76,7 +79,7 @@ func (c *Client) judge(ctx context.Context, cl *call, resp *resty.Response, err 
 		}
 	case !cl.request.reads():
 		cl.unanswered = cl.unanswered || o.unanswered()
-		cl.maybe = cl.maybe || cl.unanswered || o.status >= 500
+		cl.maybe = cl.maybe || cl.unanswered || o.status >= 500 || o.unclear
 	}
 	if !cl.request.Unpaced {
 		accepted := err == nil && o.status < 500 && !o.throttled() && !o.unusable
