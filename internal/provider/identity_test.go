@@ -27,7 +27,7 @@ type identified struct {
 	kind string
 	// config is the configuration, for the users alice and bobby.
 	config func(w *world) attrs
-	// names is the identity without the application's key.
+	// names is the identity, without the application's key if an import may leave it out.
 	names func(w *world) attrs
 	// id is the import ID.
 	id func(w *world) string
@@ -78,7 +78,7 @@ var identifiedResources = []identified{
 	{
 		kind:   "chat_sensitive_words",
 		config: func(*world) attrs { return attrs{"words": []any{"spam"}} },
-		names:  func(*world) attrs { return attrs{} },
+		names:  func(w *world) attrs { return attrs{"app_key": w.appKey} },
 		id:     func(w *world) string { return w.appKey },
 		exist:  func(w *world) { w.addWords("spam") },
 		only:   "jmessage",
@@ -86,7 +86,7 @@ var identifiedResources = []identified{
 	{
 		kind:   "chat_application_settings",
 		config: func(*world) attrs { return attrs{"sensitive_word_filter": true} },
-		names:  func(*world) attrs { return attrs{} },
+		names:  func(w *world) attrs { return attrs{"app_key": w.appKey} },
 		id:     func(w *world) string { return w.appKey },
 		exist:  func(*world) {},
 		only:   "jmessage",
@@ -361,6 +361,9 @@ func TestIdentity_importsByIdentityAsByID(t *testing.T) {
 		_, problems = r.imported(i.kind, other)
 		expectProblem(t, problems, `"other#app".*"`+regexp.QuoteMeta(w.appKey))
 		for attribute := range i.names(w) {
+			if attribute == "app_key" {
+				continue // it names another application
+			}
 			empty := i.names(w)
 			empty[attribute] = ""
 			_, problems = r.imported(i.kind, empty)
@@ -373,6 +376,10 @@ func TestIdentity_importsByIdentityAsByID(t *testing.T) {
 // application's key.
 func (w *world) expectIdentity(address string, names attrs) statecheck.StateCheck {
 	want := map[string]knownvalue.Check{"app_key": knownvalue.StringExact(w.appKey)}
+	kind, _, _ := strings.Cut(address, ".")
+	if attribute := map[string]string{"chat_contact": "contact_app_key", "chat_block": "blocked_app_key"}[kind]; attribute != "" {
+		want[attribute] = knownvalue.Null()
+	}
 	for attribute, name := range names {
 		want[attribute] = knownvalue.StringExact(fmt.Sprint(name))
 	}

@@ -89,12 +89,13 @@ func TestInterrupt_unsentUsersAreCreatedByTheNextRun(t *testing.T) {
 			name := w.name("user-" + string(rune('a'+i/676)) + string(rune('a'+i/26%26)) + string(rune('a'+i%26)))
 			config["users"].(attrs)[name], names[name] = attrs{}, true
 		}
+		// No registration is answered before the interruption: a caller waits for its answer.
 		var interrupt sync.Once
 		w.proxy.onCall(func(rw http.ResponseWriter, req *http.Request, forward func(http.ResponseWriter)) {
-			forward(rw)
 			if req.Method == http.MethodPost && strings.HasSuffix(strings.TrimSuffix(req.URL.Path, "/"), "/users") {
 				interrupt.Do(r.stop)
 			}
+			forward(rw)
 		})
 		team, problems := r.apply("chat_users", instance{}, config)
 		w.proxy.onCall(nil)

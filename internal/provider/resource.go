@@ -117,6 +117,9 @@ func (m *managed) ValidateConfig(ctx context.Context, req resource.ValidateConfi
 func (m *managed) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	b := m.common()
 	if b.client != nil {
+		if req.Plan.Raw.IsNull() {
+			b.client.run.Begin()
+		}
 		if !req.State.Raw.IsNull() {
 			if b.inOtherApplication(ctx, req.Private, once, &resp.Diagnostics) {
 				if !req.Plan.Raw.IsNull() {
@@ -154,6 +157,7 @@ func (m *managed) Create(ctx context.Context, req resource.CreateRequest, resp *
 // Read implements resource.Resource.
 func (m *managed) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	b := m.common()
+	b.client.run.Begin()
 	// The identity is of use also if the resource turns out to be gone.
 	b.identify(ctx, req.State, resp.Identity, &resp.Diagnostics)
 	if b.inOtherApplication(ctx, req.Private, once, &resp.Diagnostics) {

@@ -336,3 +336,35 @@ resource "chat_users" "team" {
 		)
 	})
 }
+
+// A process of the provider may serve several runs, as that of "terraform test" does: what
+// an earlier run created is destroyed.
+func TestSameProcess_laterRunDestroysWhatWasCreated(t *testing.T) {
+	t.Parallel()
+	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
+		w.registerMissing("bobby")
+		r := w.wire()
+		for _, i := range identifiedOn(w.platform) {
+			if i.kind != "chat_user" {
+				w.registerMissing("alice")
+			}
+			created, problems := r.apply(i.kind, instance{}, i.config(w))
+			if len(problems) > 0 {
+				t.Fatalf("%s: %v", i.kind, problems)
+			}
+			w.emulator.requests()
+			if left, problems := r.apply(i.kind, created, nil); left.state != nil || len(problems) > 0 {
+				t.Errorf("destroying %s: %v, %v", i.kind, left.state, problems)
+			}
+			writes := 0
+			for route, count := range w.emulator.requests().Routes {
+				if !strings.HasPrefix(route, "GET ") {
+					writes += count
+				}
+			}
+			if writes == 0 && i.kind != "chat_application_settings" {
+				t.Errorf("nothing was written to destroy %s", i.kind)
+			}
+		}
+	})
+}

@@ -11,6 +11,9 @@ import (
 // replacement that creates first, a renamed for_each key, the other direction of a mutual
 // contact.
 //
+// One process of the provider may serve several runs, one after the other: terraform test
+// keeps it for all runs of a file. Begin separates them.
+//
 // A thing is named by a key. The zero value is ready to use.
 type Run struct {
 	mu        sync.Mutex
@@ -43,6 +46,14 @@ func (r *Run) Hold(keys ...string) (release func()) {
 		}
 		r.changed.Broadcast()
 	}
+}
+
+// Begin begins a run: what an earlier one made or did not destroy no longer counts. It is
+// called by what Terraform does only while planning: read a resource, plan a destroy.
+func (r *Run) Begin() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.confirmed, r.failed = nil, nil
 }
 
 // Confirm records that a create of this run made, or found, what the key names.

@@ -2,6 +2,13 @@
 
 terraform {
   required_version = ">= 1.11"
+
+  # The provider block of the test is passed to this module as well.
+  required_providers {
+    chat = {
+      source = "chat/chat"
+    }
+  }
 }
 
 variable "faults" {
