@@ -195,8 +195,10 @@ func (r *usersResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	if known(config.Users) {
 		r.planDepartures(have, config.members(r.client.userKey), &resp.Diagnostics)
 	}
-	if unset(account) && !config.PasswordsWO.IsNull() || unset(account) && !config.PasswordWO.IsNull() {
-		// An update sets the passwords whose outcome is unknown.
+	writeOnly := !config.PasswordsWO.IsNull() || !config.PasswordWO.IsNull()
+	if unset(account) && writeOnly || r.givenUp(account, &config) {
+		// An update sets the passwords whose outcome is unknown, and forgets the accounts of
+		// others.
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), types.StringUnknown())...)
 	}
 }
@@ -251,6 +253,18 @@ func (r *usersResource) planUsers(config, state *usersModel) types.Map {
 func unset(account *reconcile.Account) bool {
 	for _, note := range account.Users {
 		if note.Unset {
+			return true
+		}
+	}
+	return false
+}
+
+// givenUp reports whether a name that somebody else registered again is declared no longer,
+// or may be. Until an update forgets it, it would be taken over if it was declared later.
+func (r *usersResource) givenUp(account *reconcile.Account, config *usersModel) bool {
+	declared := config.members(r.client.userKey)
+	for key, note := range account.Users {
+		if _, ok := declared[key]; note.Foreign && !ok {
 			return true
 		}
 	}

@@ -264,6 +264,41 @@ resource "chat_users" "team" {
 	)
 }
 
+// A name that somebody else registered again is forgotten once it is declared no longer. If
+// it is declared later, it is an account that exists already.
+func TestAccUsersResource_reregisteredUserThatIsGivenUpIsForgotten(t *testing.T) {
+	t.Parallel()
+	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
+		team := func(users string) string {
+			return w.config(`
+resource "chat_users" "team" {
+  users       = { ` + users + ` }
+  password_wo = "pass-1"
+}
+`)
+		}
+		both, alice := team(`"{@alice}" = {}, "{@bobby}" = {}`), team(`"{@alice}" = {}`)
+		w.run(
+			resource.TestStep{Config: both},
+			resource.TestStep{
+				PreConfig:        func() { w.reregister("bobby", "a stranger") },
+				Config:           alice,
+				ConfigPlanChecks: expectAction(teamAddress, plancheck.ResourceActionUpdate),
+				Check:            all(w.hasPassword("bobby", "a stranger")),
+			},
+			resource.TestStep{Config: alice, ConfigPlanChecks: expectNothing},
+			resource.TestStep{
+				PreConfig:   func() { w.reregister("bobby", "another one") },
+				Config:      both,
+				ExpectError: regexp.MustCompile(`1 of 1 new users exist already`),
+			},
+		)
+		if err := w.expectPassword("bobby", "another one"); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // Users that somebody else registered again are taken over, with their passwords, also
 // without adopt_existing: the names were in the state.
 func TestAccUsersResource_reregisteredUsersAreTakenOver(t *testing.T) {

@@ -36,7 +36,8 @@ type Note struct {
 	// a registration was sent whose outcome is unknown: a user that was registered since
 	// is ours, an older one is somebody else's.
 	SentAt int64 `json:"sent_at,omitempty"`
-	// Foreign reports that somebody registered the name again.
+	// Foreign reports that somebody registered the name again. The registration is then
+	// that of the new account, as it was when it was last read.
 	Foreign bool `json:"foreign,omitempty"`
 	// Unset reports that the declared password may not be the one that is set.
 	Unset bool `json:"unset,omitempty"`
@@ -80,6 +81,13 @@ func (a *Account) Remember(key string, registration chat.Registration) {
 		}
 	}
 	a.put(key, note)
+}
+
+// NoteForeign notes that the name belongs to an account that somebody else registered.
+func (a *Account) NoteForeign(key string, registration chat.Registration) {
+	a.Forget(key)
+	a.Remember(key, registration)
+	a.Change(key, func(n *Note) { n.Foreign = true })
 }
 
 // Change edits the note on a user, and drops it if nothing is left to remember.

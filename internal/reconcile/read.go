@@ -26,10 +26,19 @@ type Seen struct {
 func ReadUsers(ctx context.Context, service *chat.Service, log Log, have map[string]User, account *Account, all bool) Seen {
 	seen := Seen{Users: make(map[string]User, len(have))}
 	keys := slices.Sorted(maps.Keys(have))
+	known := func(key string) bool { _, ok := have[key]; return ok }
 	names := make([]string, len(keys))
 	for i, key := range keys {
 		names[i] = have[key].Name
 	}
+	var foreign []string
+	for key, note := range account.Users {
+		if note.Foreign && !known(key) {
+			foreign = append(foreign, key)
+		}
+	}
+	slices.Sort(foreign)
+	names = append(names, foreign...)
 	found, failed := Find(ctx, service, log, "Reading users", names, true)
 	if seen.Failed = failed; len(failed) > 0 {
 		return seen
@@ -42,14 +51,19 @@ func ReadUsers(ctx context.Context, service *chat.Service, log Log, have map[str
 			account.Forget(key)
 		case account.Users[key].Registration().Differs(user.Registration):
 			seen.Foreign = append(seen.Foreign, have[key].Name)
-			account.Forget(key)
-			account.Change(key, func(n *Note) { n.Foreign = true })
+			account.NoteForeign(key, user.Registration)
 		default:
 			seen.Users[key] = refreshed(have[key], user, all)
 			account.Remember(key, user.Registration)
 		}
 	}
-	known := func(key string) bool { _, ok := have[key]; return ok }
+	for _, key := range foreign { // it may be gone, or another one by now
+		if user, there := found[key]; there {
+			account.NoteForeign(key, user.Registration)
+		} else {
+			account.Forget(key)
+		}
+	}
 	seen.Failed = settleUnfinished(ctx, service, log, account, known, func(key string, user *chat.User) {
 		seen.Users[key] = refreshed(User{Name: user.Username}, user, true)
 	})

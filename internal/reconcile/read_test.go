@@ -65,13 +65,27 @@ func TestReadUsers_missingAndForeign(t *testing.T) {
 		if len(seen.Users) != 1 || !slices.Equal(seen.Missing, []string{"Ann"}) || !slices.Equal(seen.Foreign, []string{"bob"}) || len(seen.Failed) > 0 {
 			t.Errorf("%+v", seen)
 		}
-		account := r.account(t)
-		if note := account.Users["bob"]; !note.Foreign || note.Registration().Known() || len(account.Users) != 2 {
-			t.Errorf("the account is %+v", account.Users)
+		foreign := func() {
+			t.Helper()
+			account := r.account(t)
+			if note := account.Users["bob"]; !note.Foreign || note.Created != p.users["bob"].created.Unix() || len(account.Users) != 2 {
+				t.Errorf("the account is %+v", account.Users)
+			}
 		}
+		foreign()
 		seen = r.refresh(t.Context(), t) // it stays foreign
-		if len(seen.Users) != 1 || len(seen.Missing)+len(seen.Foreign) > 0 || !r.account(t).Users["bob"].Foreign {
+		if len(seen.Users) != 1 || len(seen.Missing)+len(seen.Foreign) > 0 {
 			t.Errorf("later: %+v", seen)
+		}
+		foreign()
+		p.drop("bob")
+		p.put("bob", "another one's")
+		r.refresh(t.Context(), t)
+		foreign()
+		p.drop("bob")
+		r.refresh(t.Context(), t)
+		if account := r.account(t); len(account.Users) != 1 {
+			t.Errorf("bob is gone, and the account is %+v", account.Users)
 		}
 	})
 }
@@ -112,6 +126,7 @@ func TestReadUsers_unfinished(t *testing.T) {
 		time.Sleep(time.Second)
 		p.put("Mine", "pw").nickname = pointer("Mine")
 		p.put("there", "pw")
+		p.put("bob", "theirs")
 		account.Change("bob", func(n *reconcile.Note) { n.Foreign = true })
 		have := map[string]reconcile.User{"there": {Name: "There"}}
 		seen := reconcile.ReadUsers(t.Context(), p.service(), nil, have, account, false)

@@ -204,10 +204,8 @@ func (r *Roster) Refresh(ctx context.Context, service *chat.Service, log Log) (f
 func (r *Roster) found(key string, user *chat.User, platform *chat.Platform) {
 	m, note := r.Users[key], r.Account.Users[key]
 	switch {
-	case note.Foreign:
-	case note.Unfinished() && !note.Settles(user.Registration, platform), !note.Unfinished() && note.Registration().Differs(user.Registration):
-		r.Account.Forget(key)
-		r.Account.Change(key, func(n *Note) { n.Foreign = true })
+	case note.Foreign, note.Unfinished() && !note.Settles(user.Registration, platform), !note.Unfinished() && note.Registration().Differs(user.Registration):
+		r.Account.NoteForeign(key, user.Registration)
 	default:
 		r.Account.Remember(key, user.Registration)
 	}

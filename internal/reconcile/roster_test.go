@@ -156,6 +156,13 @@ func TestRoster_findsDrift(t *testing.T) {
 		if foreign := s.roster(t).Foreign(); !slices.Equal(foreign, []string{"dave"}) {
 			t.Errorf("foreign: %v", foreign)
 		}
+		p.drop("dave")
+		time.Sleep(time.Hour)
+		p.put("dave", "another one's")
+		if d, failed := s.apply(t, want); len(failed) > 0 || !cmp.Equal(d.Retake, []string{"dave"}) || p.users["dave"].password != "another one's" {
+			t.Errorf("did %+v, failed: %v, the password is %s", d, failed, p.users["dave"].password)
+		}
+		s.refresh(t)
 		d, failed := s.apply(t, want)
 		if len(failed) > 0 || !cmp.Equal(d, reconcile.Difference{Create: []string{"carol"}, Retake: []string{"dave"}}) {
 			t.Errorf("did %+v, failed: %v", d, failed)

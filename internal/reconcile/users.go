@@ -97,7 +97,8 @@ func (w *Users) Apply(ctx context.Context) {
 			continue
 		}
 		note := w.Account.Users[key]
-		ours[key] = note.Foreign || note.Settles(user.Registration, w.Service.Platform)
+		planned := note.Foreign && !note.Registration().Differs(user.Registration) // the plan said so
+		ours[key] = planned || note.Settles(user.Registration, w.Service.Platform)
 		if !ours[key] && !w.Adopt {
 			w.Existing = append(w.Existing, w.Want[key].Name)
 		}

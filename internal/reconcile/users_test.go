@@ -93,6 +93,30 @@ func TestApply_takesOver(t *testing.T) {
 	})
 }
 
+// An account that was registered again is taken over as long as it is the one that was
+// read, and that the plan has warned of.
+func TestApply_takesOverOnlyTheForeignAccountThatWasRead(t *testing.T) {
+	eachPlatform(t, func(t *testing.T, p *platform) {
+		r := newResource(p)
+		want := map[string]user{"ann": {password: "pw"}, "bob": {password: "pw"}}
+		r.mustApply(t, want)
+		again := func(password string) {
+			p.drop("bob")
+			time.Sleep(time.Hour)
+			p.put("bob", password)
+		}
+		again("a stranger's")
+		r.refresh(t.Context(), t)
+		again("another one's")
+		if work := r.apply(t.Context(), t, want); work.Begun || !slices.Equal(work.Existing, []string{"bob"}) || p.users["bob"].password != "another one's" {
+			t.Errorf("begun: %v, existing: %v, the password is %s", work.Begun, work.Existing, p.users["bob"].password)
+		}
+		r.refresh(t.Context(), t)
+		r.mustApply(t, want)
+		r.checkDone(t, "in the end", want)
+	})
+}
+
 // A user that comes between the search and the registration is taken over, or reported.
 func TestApply_raceWithAnother(t *testing.T) {
 	for _, adopt := range []bool{false, true} {
