@@ -197,6 +197,34 @@ resource "chat_users" "team" {
 	})
 }
 
+// A password whose outcome is unknown, and that is declared no longer, is forgotten: it is
+// neither written nor planned again.
+func TestAccLostAnswers_unknownPasswordThatIsDeclaredNoLongerIsForgotten(t *testing.T) {
+	t.Parallel()
+	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
+		team := func(version int, passwords string) string {
+			return w.configFewRetries(fmt.Sprintf(`
+resource "chat_users" "team" {
+  users               = { "{@alice}" = {}, "{@bobby}" = {} }
+  passwords_wo        = { %s }
+  password_wo_version = %d
+}
+`, passwords, version))
+		}
+		bobby := team(2, `"{@bobby}" = "pass-2"`)
+		w.run(
+			resource.TestStep{Config: team(1, `"{@alice}" = "pass-1", "{@bobby}" = "pass-1"`)},
+			resource.TestStep{
+				PreConfig:   func() { w.emulator.faults(lost("PUT", "/"+w.name("alice")+"/password$")) },
+				Config:      team(2, `"{@alice}" = "pass-2", "{@bobby}" = "pass-2"`),
+				ExpectError: regexp.MustCompile(`Could not change 1 of 2 users`),
+			},
+			resource.TestStep{PreConfig: func() { w.emulator.faults(); w.forgetRequests() }, Config: bobby, Check: all(w.wrote(0))},
+			resource.TestStep{Config: bobby, ConfigPlanChecks: expectNothing},
+		)
+	})
+}
+
 // If the answer to a creation is lost and the user cannot be read either, the next run
 // finds the user and knows that it is ours.
 func TestAccLostAnswers_createdUserIsRecognized(t *testing.T) {

@@ -272,7 +272,7 @@ func (r *usersResource) applied(work *reconcile.Users, file *userfile.File, rost
 	if complete {
 		model.ContentSHA256 = types.StringValue(file.Digest())
 	}
-	if unset(roster.Account) {
+	if len(work.Unwritten) > 0 && unset(roster.Account) {
 		model.PasswordWOVersion = types.Int64Null() // neither the old nor the new one counts as written
 	}
 	return model

@@ -730,6 +730,28 @@ func TestAccUsersSource_lostAnswersAreSettled(t *testing.T) {
 	})
 }
 
+// A password whose outcome is unknown, and that is declared no longer, is forgotten.
+func TestAccUsersSource_unknownPasswordThatIsDeclaredNoLongerIsForgotten(t *testing.T) {
+	t.Parallel()
+	emulatedSources(t, func(t *testing.T, s *sourceWorld) {
+		declare := func(version, passwords string) {
+			s.declareWith("max_retries = 1\n  request_timeout = \"5s\"", "users.csv", `
+  passwords_wo        = { `+passwords+` }
+  password_wo_version = `+version)
+		}
+		s.csv("username", "alice", "bobby")
+		declare("1", `alice = "pass-1", bobby = "pass-1"`)
+		s.apply()
+		s.emulator.faults(lost("PUT", "/alice/password$"))
+		declare("2", `alice = "pass-2", bobby = "pass-2"`)
+		s.refused(`Could not change 1 of 2 users.*"alice"`, "apply", "-auto-approve")
+		s.emulator.faults()
+		declare("2", `bobby = "pass-2"`)
+		s.apply()
+		s.expectNoChanges()
+	})
+}
+
 // A run that is killed leaves users that no state knows. An import by the path of the file
 // takes them in, and the next apply does the rest.
 func TestAccUsersSource_killedCreationConverges(t *testing.T) {

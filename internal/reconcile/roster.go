@@ -331,6 +331,8 @@ func (r *Roster) Settle(work *Users, d Difference, keys []string, of func(key st
 	}
 	for _, key := range keys {
 		if !open[key] {
+			// Nothing was to be written, so no password is declared, or it is set.
+			r.Account.Change(key, func(n *Note) { n.Unset = false })
 			m, want := r.Users[key], of(key)
 			m.Name, m.Written = want.Name, declaredValues(want)
 			r.Users[key] = m

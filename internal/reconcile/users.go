@@ -37,7 +37,8 @@ type Users struct {
 	Deactivated func(key string) bool
 	// NewPassword returns the password that a user is created, or taken over, with.
 	NewPassword func(key string) string
-	// ChangedPassword returns the password to set for a user that is there; nil is none.
+	// ChangedPassword returns the password to set for a user that is there; nil is none: the
+	// declared one is set, or none is declared.
 	ChangedPassword func(key string) *string
 
 	// Failed are the steps that failed for some users.
@@ -267,6 +268,9 @@ func (w *Users) update(ctx context.Context, keys []string) {
 			Settings:  Differences(want.settings(), have.settings()),
 			Activated: differing(want.Activated, have.Activated),
 			Password:  w.ChangedPassword(key),
+		}
+		if change.Password == nil {
+			w.Account.Change(key, func(n *Note) { n.Unset = false })
 		}
 		if change.Empty() {
 			w.Have[key] = overlaid(want, have)
