@@ -82,7 +82,7 @@ func (r *edgeSetResource[Model, Found]) ModifyPlan(ctx context.Context, req reso
 	if r.client == nil {
 		return
 	}
-	if !replaces(req, resp) && r.mayLack(ctx, declared, r.set.fields(&plan), r.set.fields(&state)) {
+	if !replaces(req, resp) && (!req.Config.Raw.IsFullyKnown() || r.mayLack(ctx, r.set.fields(&plan), r.set.fields(&state))) {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), types.StringUnknown())...)
 	}
 	if declared.isUnknown() {
@@ -97,11 +97,9 @@ func (r *edgeSetResource[Model, Found]) ModifyPlan(ctx context.Context, req reso
 // mayLack reports whether an update is needed although the plan may hold what the state
 // holds: a user that this run replaces loses its edges with the old account. While
 // planning, the id of such a user is not known yet. During the apply Terraform plans again
-// and leaves out an update that changes nothing, unless an unknown id stays unknown.
-func (r *edgeSetResource[Model, Found]) mayLack(ctx context.Context, declared, plan, state edgeSetFields) bool {
-	if declared.someUnknown() {
-		return true
-	}
+// and leaves out an update that changes nothing, unless an unknown id stays unknown. The id
+// must not become unknown only then: it is unknown as long as anything that is declared is.
+func (r *edgeSetResource[Model, Found]) mayLack(ctx context.Context, plan, state edgeSetFields) bool {
 	if !plan.equal(state) {
 		return false // there is an update
 	}

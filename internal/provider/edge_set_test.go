@@ -3,9 +3,11 @@ package provider_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -13,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"terraform-provider-chat/internal/chat"
 )
@@ -182,6 +185,49 @@ resource "chat_blocks" "all" {
 		if out := c.run("plan", "-no-color"); strings.Contains(out, "will be removed") {
 			t.Error(out)
 		}
+	})
+}
+
+// A value that is not known while planning may turn out to be the one in the state. If the
+// list cannot be read then, or lacks a user, the update says so.
+func TestAccSet_unknownValueThatTurnsOutToBeTheOldOne(t *testing.T) {
+	t.Parallel()
+	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
+		skipBelow(t, tfversion.Version1_4_0)
+		w.registerMissing("alice", "bobby")
+		c := newCLI(t, "", environmentOf(w))
+		c.write("main.tf", requireChat+w.named(`
+provider "chat" {
+  max_retries = 0
+}
+
+resource "terraform_data" "note" {
+  input = "Bob"
+}
+
+resource "chat_contacts" "alice" {
+  owner    = "{@alice}"
+  contacts = { "{@bobby}" = { note_name = terraform_data.note.output } }
+}
+`))
+		c.apply()
+		var reads sync.Map // the plan reads each list once
+		w.proxy.onCall(func(rw http.ResponseWriter, req *http.Request, forward func(http.ResponseWriter)) {
+			if isList := regexp.MustCompile(`/(friends|contacts/users)/?$`).MatchString(req.URL.Path); isList && req.Method == http.MethodGet {
+				if _, again := reads.LoadOrStore(req.URL.Path, true); again {
+					rw.WriteHeader(http.StatusInternalServerError)
+					return
+				}
+			}
+			forward(rw)
+		})
+		out, code := c.try("apply", "-auto-approve", "-no-color", "-replace=terraform_data.note")
+		if out = onOneLine(out); code == 0 || !strings.Contains(out, "Could not read the contacts of") || strings.Contains(out, "inconsistent") {
+			t.Errorf("exit code %d\n%s", code, out)
+		}
+		w.proxy.onCall(nil)
+		c.apply("-replace=terraform_data.note")
+		c.expectNoChanges()
 	})
 }
 

@@ -85,7 +85,7 @@ func (r *assemblyResource[Model]) ModifyPlan(ctx context.Context, req resource.M
 		}
 	}
 	if !replaces(req, resp) {
-		r.planOwner(ctx, r.fields(&config), r.fields(&state), resp, resp.Plan.Raw.Equal(req.State.Raw))
+		r.planOwner(ctx, r.fields(&state), req, resp)
 	}
 }
 
@@ -93,8 +93,9 @@ func (r *assemblyResource[Model]) ModifyPlan(ctx context.Context, req resource.M
 // as well. That is found out in the same run: while planning, the id of an owner who is
 // replaced is not known yet. During the apply Terraform plans again and leaves out an update
 // that changes nothing. What has become of the group is then looked up here, and an unknown
-// created_at demands the update.
-func (r *assemblyResource[Model]) planOwner(ctx context.Context, config, state groupFields, resp *resource.ModifyPlanResponse, unchanged bool) {
+// created_at demands the update. It must not become unknown only then: it is unknown as long
+// as anything that is declared is.
+func (r *assemblyResource[Model]) planOwner(ctx context.Context, state groupFields, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	id, owner := state.id.ValueString(), state.owner.ValueString()
 	if owned := fmt.Sprintf("%s %q", r.noun, id); r.client.departures.own(r.client.userKey(owner), owned) {
 		warnOfDeparture(&resp.Diagnostics, owner, []string{owned})
@@ -102,11 +103,11 @@ func (r *assemblyResource[Model]) planOwner(ctx context.Context, config, state g
 	demandUpdate := func() {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("created_at"), timetypes.NewRFC3339Unknown())...)
 	}
-	if !known(*config.owner) {
+	if !req.Config.Raw.IsFullyKnown() {
 		demandUpdate()
 		return
 	}
-	if !unchanged || !known(*state.id) {
+	if !resp.Plan.Raw.Equal(req.State.Raw) || !known(*state.id) {
 		return
 	}
 	group, err := r.find(ctx, id)

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"regexp"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"terraform-provider-chat/internal/chat"
 )
@@ -391,6 +393,50 @@ resource "chat_group" "team" {
 			})
 		})
 	}
+}
+
+// A value that is not known while planning may turn out to be the one in the state. If the
+// group cannot be read then, the update says so.
+func TestAccGroup_unknownValueThatTurnsOutToBeTheOldOne(t *testing.T) {
+	t.Parallel()
+	onEachAssembly(t, func(t *testing.T, w *world, a assembly) {
+		skipBelow(t, tfversion.Version1_4_0)
+		w.registerMissing("alice")
+		c := newCLI(t, "", environmentOf(w))
+		c.write("main.tf", requireChat+w.named(strings.ReplaceAll(`
+provider "chat" {
+  max_retries = 0
+}
+
+resource "terraform_data" "text" {
+  input = "Everybody"
+}
+
+resource "chat_GROUP" "team" {
+  name        = "The team"
+  owner       = "{@alice}"
+  description = terraform_data.text.output
+}
+`, "GROUP", a.noun)))
+		c.apply()
+		var reads sync.Map // the plan reads what there is once
+		w.proxy.onCall(func(rw http.ResponseWriter, req *http.Request, forward func(http.ResponseWriter)) {
+			if isGroup := regexp.MustCompile(`/(groups|chatgroups|chatroom|chatrooms)/`).MatchString(req.URL.Path); isGroup {
+				if _, again := reads.LoadOrStore(req.URL.Path, true); again {
+					rw.WriteHeader(http.StatusInternalServerError)
+					return
+				}
+			}
+			forward(rw)
+		})
+		out, code := c.try("apply", "-auto-approve", "-no-color", "-replace=terraform_data.text")
+		if out = onOneLine(out); code == 0 || !strings.Contains(out, "Could not read "+a.noun) || strings.Contains(out, "inconsistent") {
+			t.Errorf("exit code %d\n%s", code, out)
+		}
+		w.proxy.onCall(nil)
+		c.apply("-replace=terraform_data.text")
+		c.expectNoChanges()
+	})
 }
 
 // On JMessage, public cannot be read or changed.

@@ -33,7 +33,7 @@ func (r *mediaResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A file that is uploaded to the platform: an image, a recording or any other file of at most 8 MB. JMessage only. " +
 			"The `id` is the media id that avatars of users and groups and messages with an image refer to. " +
-			"The provider reads the file during a plan. Changing its content forces a new resource; changing only its path does not. The apply uploads the content that the file has at that time.\n\n" +
+			"The provider reads the file during a plan. The apply uploads the content that the file has at that time. Changing its content forces a new resource. Changing its path updates the resource: the file is uploaded only if its content is another one, and otherwise the media id stays the same.\n\n" +
 			"The upload is logged with its progress at the level `INFO`. This resource cannot be imported: declare the file, and apply. Uploading a file twice is harmless.\n\n" +
 			"~> Destroying this resource, or replacing it, does not delete the file: the platform has no call for this, and the media id stays valid.",
 		Attributes: map[string]schema.Attribute{
@@ -88,9 +88,12 @@ func (m *mediaModel) read(file *sourceFile, uploaded *chat.Uploaded) {
 	}
 }
 
-// unknown makes everything unknown that an upload decides. That includes the digest: Terraform
-// plans again during an apply, and the file may be another by then.
+// unknown makes everything unknown that the file decides, as it is when it is uploaded.
+// Terraform plans again during an apply, and the file may be another by then.
 func (m *mediaModel) unknown() {
+	if m.Type.IsNull() {
+		m.Type = types.StringUnknown()
+	}
 	m.ID, m.SHA256 = types.StringUnknown(), types.StringUnknown()
 	m.CRC32, m.Size = types.Int64Unknown(), types.Int64Unknown()
 	m.Width, m.Height = types.Int64Unknown(), types.Int64Unknown()
@@ -120,9 +123,6 @@ func (r *mediaResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	plan.Type = config.Type
 	if !known(config.Source) {
 		plan.unknown()
-		if plan.Type.IsNull() {
-			plan.Type = types.StringUnknown()
-		}
 		if exists { // its content may be another
 			resp.RequiresReplace = append(resp.RequiresReplace, path.Root("source"))
 		}
@@ -134,38 +134,28 @@ func (r *mediaResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 		return
 	}
 	same := exists && state.SHA256.ValueString() == file.sha256
-	switch {
-	case plan.Type.IsNull() && same:
-		plan.Type = state.Type
-	case plan.Type.IsNull():
-		plan.Type = types.StringValue(file.kind())
-	}
+	moves := exists && !plan.Source.Equal(state.Source)
 	if known(plan.Type) {
 		file.check(plan.Type.ValueString(), r.client.Platform.Rules, &resp.Diagnostics)
 	}
-	if same && plan.Type.Equal(state.Type) {
-		source := plan.Source
+	retyped := exists && !plan.Type.IsNull() && !plan.Type.Equal(state.Type)
+	if same && !moves && !retyped {
 		plan = state
-		plan.Source = source
 	} else {
 		plan.unknown()
-		if exists && !same {
-			resp.RequiresReplace = append(resp.RequiresReplace, path.Root("sha256"))
-		}
-		if exists && !plan.Type.Equal(state.Type) {
-			resp.RequiresReplace = append(resp.RequiresReplace, path.Root("type"))
-		}
+	}
+	if exists && !same && !moves {
+		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("sha256"))
+	}
+	if retyped {
+		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("type"))
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 
-// upload uploads the file of a plan, and completes the plan. It reports false if it failed.
-func (r *mediaResource) upload(ctx context.Context, plan *mediaModel, diags *diag.Diagnostics) bool {
+// upload uploads a file as planned, and completes the plan. It reports false if it failed.
+func (r *mediaResource) upload(ctx context.Context, file *sourceFile, plan *mediaModel, diags *diag.Diagnostics) bool {
 	name := plan.Source.ValueString()
-	file := readSource(name, r.client.Platform.Rules, diags)
-	if file == nil {
-		return false
-	}
 	if !known(plan.Type) {
 		plan.Type = types.StringValue(file.kind())
 	}
@@ -204,7 +194,11 @@ func (r *mediaResource) progress(ctx context.Context, name string) func(sent, to
 func (r *mediaResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan mediaModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if !resp.Diagnostics.HasError() && r.upload(ctx, &plan, &resp.Diagnostics) {
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	file := readSource(plan.Source.ValueString(), r.client.Platform.Rules, &resp.Diagnostics)
+	if file != nil && r.upload(ctx, file, &plan, &resp.Diagnostics) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
 }
@@ -231,11 +225,22 @@ func noSuchMedia(err error) bool {
 	return errors.Is(err, chat.ErrNotFound) || errors.Is(err, chat.ErrInvalid)
 }
 
-// Update implements resource.Resource: the path is another, to the same content.
+// Update implements resource.Resource: the path is another. The file is uploaded only if its
+// content is another as well.
 func (r *mediaResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan mediaModel
+	var plan, state mediaModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if !resp.Diagnostics.HasError() {
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	file := readSource(plan.Source.ValueString(), r.client.Platform.Rules, &resp.Diagnostics)
+	switch {
+	case file == nil:
+	case file.sha256 == state.SHA256.ValueString():
+		state.Source = plan.Source
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	case r.upload(ctx, file, &plan, &resp.Diagnostics):
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
 }

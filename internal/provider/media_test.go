@@ -68,6 +68,15 @@ func TestAccMedia_isUploadedAgainIfItsContentChanges(t *testing.T) {
 		resource.TestStep{Config: w.config(oneMedia(path, "")), ConfigPlanChecks: expectNothing, Check: all(w.uploads(0))},
 		// Another path to the same content.
 		resource.TestStep{Config: w.config(oneMedia(copied, "")), ConfigPlanChecks: expectAction(mediaAddress, plancheck.ResourceActionUpdate), Check: all(w.uploads(0))},
+		// Another path to another content, and back.
+		resource.TestStep{
+			Config: w.config(oneMedia(writeFile(t, "other.png", picture(t, 45, 20)), "")), ConfigPlanChecks: expectAction(mediaAddress, plancheck.ResourceActionUpdate), Check: all(w.uploads(1)),
+			ConfigStateChecks: []statecheck.StateCheck{otherID(), expect("width", knownvalue.Int64Exact(45))},
+		},
+		resource.TestStep{
+			Config: w.config(oneMedia(copied, "")), ConfigPlanChecks: expectAction(mediaAddress, plancheck.ResourceActionUpdate), Check: all(w.uploads(1)),
+			ConfigStateChecks: []statecheck.StateCheck{otherID(), expect("width", knownvalue.Int64Exact(30))},
+		},
 		// Another type, which stays when it is omitted.
 		resource.TestStep{
 			Config: w.config(oneMedia(copied, `type = "file"`)), ConfigPlanChecks: expectAction(mediaAddress, plancheck.ResourceActionReplace),
@@ -171,6 +180,39 @@ func TestAccMedia_fileThatChangesAfterThePlanIsUploadedAsItIs(t *testing.T) {
 	if err := w.wrote(0)(); err != nil {
 		t.Error(err)
 	}
+}
+
+// The same if only the path was to change: whatever the file decides is not known before.
+func TestAccMedia_fileThatMovesAndChangesAfterThePlanIsUploadedAsItIs(t *testing.T) {
+	t.Parallel()
+	w := emulatorWorld(t, "jmessage")
+	before, after := writeFile(t, "before.txt", []byte("text")), writeFile(t, "after.txt", []byte("text"))
+	c := newCLI(t, "", environmentOf(w))
+	c.write("main.tf", requireChat+oneMedia(before, ""))
+	c.apply()
+	c.write("main.tf", requireChat+oneMedia(after, ""))
+	c.run("plan", "-out=saved", "-no-color")
+	w.must(os.WriteFile(after, picture(t, 31, 20), 0o600))
+	w.emulator.requests()
+	c.run("apply", "-no-color", "saved")
+	w.must(w.uploads(1)())
+	if out := c.run("state", "show", "-no-color", mediaAddress); !regexp.MustCompile(`type\s+= "image"`).MatchString(out) || !regexp.MustCompile(`width\s+= 31`).MatchString(out) {
+		t.Errorf("the state is not that of the picture:\n%s", out)
+	}
+	c.expectNoChanges()
+}
+
+// A new file may be of another type by the time it is uploaded.
+func TestAccMedia_typeThatChangesAfterThePlanFollowsFromTheFile(t *testing.T) {
+	t.Parallel()
+	w := emulatorWorld(t, "jmessage")
+	path := writeFile(t, "logo", []byte("text"))
+	c := newCLI(t, "", environmentOf(w))
+	c.write("main.tf", requireChat+oneMedia(path, ""))
+	c.run("plan", "-out=saved", "-no-color")
+	w.must(os.WriteFile(path, picture(t, 31, 20), 0o600))
+	c.run("apply", "-no-color", "saved")
+	c.expectNoChanges()
 }
 
 // Avatars of users and groups, and whatever else takes a media id, refer to it, and change
