@@ -2,7 +2,9 @@ package bulk_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -132,6 +134,30 @@ func TestGroups_noneIsCreatedBesideOneThatMayExist(t *testing.T) {
 		}
 		if _, err := create("bobby"); err != nil {
 			t.Errorf("that of another owner: %v", err)
+		}
+	})
+}
+
+// The error of a creation whose outcome is unknown names the groups of its name and owner
+// that were created before, so that a later run does not take one for it.
+func TestGroups_unknownOutcomeNamesTheOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &losingGroups{unreachable: true, lose: func(call int) (bool, bool) { return call < 4, call == 4 }}
+		inner := newFake(t, 0).service()
+		inner.Groups = f
+		s := bulk.New(inner, bulk.Options{})
+		create := func(owner string) error {
+			_, err := s.Groups.Create(t.Context(), chat.NewGroup{Owner: owner})
+			return err
+		}
+		for _, owner := range []string{"alice", "bobby", "alice"} {
+			if err := create(owner); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var e *chat.Error
+		if err := create("alice"); !errors.As(err, &e) || !e.MaybeApplied || !slices.Equal(e.Others, []string{"1", "3"}) {
+			t.Errorf("%+v", err)
 		}
 	})
 }

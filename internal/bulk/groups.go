@@ -37,7 +37,7 @@ type groups struct {
 type creations struct {
 	mu        sync.Mutex
 	turns     map[nameAndOwner]chan struct{}
-	made      map[string]bool // by id
+	made      map[nameAndOwner][]string // ids
 	unsettled map[nameAndOwner]bool
 }
 
@@ -48,7 +48,7 @@ type nameAndOwner struct{ name, owner string }
 func (c *creations) turn(ctx context.Context, key nameAndOwner) (end func(), err error) {
 	c.mu.Lock()
 	if c.turns == nil {
-		c.turns, c.made, c.unsettled = map[nameAndOwner]chan struct{}{}, map[string]bool{}, map[nameAndOwner]bool{}
+		c.turns, c.made, c.unsettled = map[nameAndOwner]chan struct{}{}, map[nameAndOwner][]string{}, map[nameAndOwner]bool{}
 	}
 	if c.turns[key] == nil {
 		c.turns[key] = make(chan struct{}, 1)
@@ -73,23 +73,26 @@ func (c *creations) turn(ctx context.Context, key nameAndOwner) (end func(), err
 	return func() { <-turn }, nil
 }
 
-// end notes the outcome of a creation.
-func (c *creations) end(key nameAndOwner, created *chat.Group, err error) {
+// end notes the outcome of a creation. The error of one that could not be settled names
+// the groups that were created before.
+func (c *creations) end(key nameAndOwner, created *chat.Group, err error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err == nil {
-		c.made[created.ID] = true
+		c.made[key] = append(c.made[key], created.ID)
 	}
-	if _, unsettled := chat.Unsettled(err); unsettled {
-		c.unsettled[key] = true
+	if _, unsettled := chat.Unsettled(err); !unsettled {
+		return err
 	}
+	c.unsettled[key] = true
+	return chat.For(err, opOf(err), func(e *chat.Error) { e.Others = slices.Clone(c.made[key]) })
 }
 
 // others leaves out the groups that were created before.
-func (c *creations) others(found []*chat.Group) []*chat.Group {
+func (c *creations) others(key nameAndOwner, found []*chat.Group) []*chat.Group {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return slices.DeleteFunc(found, func(group *chat.Group) bool { return c.made[group.ID] })
+	return slices.DeleteFunc(found, func(group *chat.Group) bool { return slices.Contains(c.made[key], group.ID) })
 }
 
 // newGroups wraps groups or rooms; nil if the platform lacks them.
@@ -179,13 +182,12 @@ func (s *groups) Create(ctx context.Context, group chat.NewGroup) (*chat.Group, 
 		return nil, err
 	}
 	defer end()
-	created, err := s.create(ctx, name, group)
-	s.creations.end(key, created, err)
-	return created, err
+	created, err := s.create(ctx, key, group)
+	return created, s.creations.end(key, created, err)
 }
 
 // create creates a group whose name and owner no other creation under way has.
-func (s *groups) create(ctx context.Context, name string, group chat.NewGroup) (*chat.Group, error) {
+func (s *groups) create(ctx context.Context, key nameAndOwner, group chat.NewGroup) (*chat.Group, error) {
 	late, cancel := s.gatherer.grace(ctx)
 	defer cancel()
 	for tries := 1; ; tries++ {
@@ -198,10 +200,10 @@ func (s *groups) create(ctx context.Context, name string, group chat.NewGroup) (
 		if sentAt.IsZero() {
 			sentAt = begun
 		}
-		found, reading := chat.CreatedGroups(late, s.inner, s.platform, s.limits.Get, group.Owner, name, func(r chat.Registration) bool {
+		found, reading := chat.CreatedGroups(late, s.inner, s.platform, s.limits.Get, group.Owner, key.name, func(r chat.Registration) bool {
 			return r.CreatedSince(sentAt, s.platform.ClockGrain)
 		})
-		found = s.creations.others(found)
+		found = s.creations.others(key, found)
 		switch {
 		case reading != nil:
 			return nil, chat.For(err, opOf(err), func(e *chat.Error) {

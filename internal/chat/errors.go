@@ -56,6 +56,9 @@ type Error struct {
 	// SentAt is when the first attempt was sent, by the clock of this machine; zero if
 	// nothing was sent.
 	SentAt time.Time
+	// Others are the ids of groups of the same name and owner that earlier calls of this
+	// process created, if it is unknown whether this one created another.
+	Others []string
 	// Err is the cause, if there is one.
 	Err error
 }

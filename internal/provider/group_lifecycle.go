@@ -2,8 +2,10 @@ package provider
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -54,8 +56,13 @@ func (r *assemblyResource[Model]) Schema(_ context.Context, _ resource.SchemaReq
 	resp.Schema = r.schema
 }
 
-// unfinishedGroup is the key of the note on a creation whose outcome is unknown.
-const unfinishedGroup = "group"
+const (
+	// unfinishedGroup is the key of the note on a creation whose outcome is unknown.
+	unfinishedGroup = "group"
+	// keyOthers is where the private state keeps the groups of the same name and owner that
+	// the same run created before: those of other resources.
+	keyOthers = "others"
+)
 
 // ModifyPlan plans the default of public, and a replacement if it cannot be changed. It
 // notes the owner for the plans of the members, and warns if the plan deletes the present
@@ -144,6 +151,8 @@ func (r *assemblyResource[Model]) Create(ctx context.Context, req resource.Creat
 		account := reconcile.NewAccount()
 		account.Sent(unfinishedGroup, sentAt, r.client.Platform)
 		keep(ctx, account, resp.Private, &resp.Diagnostics)
+		others, _ := json.Marshal(othersOf(err)) // texts never fail
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, keyOthers, others)...)
 		f.read(&chat.Group{GroupSettings: want}, r.client.userKey)
 		*f.id = types.StringNull()
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
@@ -247,7 +256,7 @@ func (r *assemblyResource[Model]) Read(ctx context.Context, req resource.ReadReq
 	}
 	f := r.fields(&state)
 	if note := account.Users[unfinishedGroup]; note.Unfinished() {
-		if !r.settle(ctx, f, note, &resp.Diagnostics) {
+		if !r.settle(ctx, f, note, req.Private, &resp.Diagnostics) {
 			if !resp.Diagnostics.HasError() {
 				resp.State.RemoveResource(ctx)
 			}
@@ -255,6 +264,7 @@ func (r *assemblyResource[Model]) Read(ctx context.Context, req resource.ReadReq
 		}
 		account.Forget(unfinishedGroup)
 		keep(ctx, account, resp.Private, &resp.Diagnostics)
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, keyOthers, nil)...)
 	}
 	id := f.id.ValueString()
 	imported := f.name.IsNull()
@@ -277,14 +287,33 @@ func (r *assemblyResource[Model]) Read(ctx context.Context, req resource.ReadReq
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
+// othersOf returns the groups that are not what became of a creation that failed.
+func othersOf(err error) []string {
+	var e *chat.Error
+	if errors.As(err, &e) {
+		return e.Others
+	}
+	return nil
+}
+
 // settle looks for what became of a creation whose answer was lost, and reports whether
 // it made a group, whose id it sets.
-func (r *assemblyResource[Model]) settle(ctx context.Context, f groupFields, note reconcile.Note, diags *diag.Diagnostics) bool {
+func (r *assemblyResource[Model]) settle(ctx context.Context, f groupFields, note reconcile.Note, private privateState, diags *diag.Diagnostics) bool {
+	encoded, d := private.GetKey(ctx, keyOthers)
+	diags.Append(d...)
+	var others []string
+	if encoded != nil {
+		if err := json.Unmarshal(encoded, &others); err != nil {
+			diags.AddError("Unreadable private state", err.Error())
+			return false
+		}
+	}
 	platform := r.client.Platform
 	name, owner := f.name.ValueString(), f.owner.ValueString()
 	found, err := chat.CreatedGroups(ctx, r.groups(r.client.Service), platform, r.limits(platform).Get, owner, name, func(made chat.Registration) bool {
 		return note.Settles(made, platform)
 	})
+	found = slices.DeleteFunc(found, func(group *chat.Group) bool { return slices.Contains(others, group.ID) })
 	switch {
 	case errors.Is(err, chat.ErrNotFound):
 		return false // the owner is gone, and the group with it
@@ -400,7 +429,7 @@ func (r *assemblyResource[Model]) Delete(ctx context.Context, req resource.Delet
 				"It is not known whether it was created. Apply again without -refresh=false.")
 			return
 		}
-		if !r.settle(ctx, f, note, &resp.Diagnostics) {
+		if !r.settle(ctx, f, note, req.Private, &resp.Diagnostics) {
 			return
 		}
 	}

@@ -231,6 +231,11 @@ resource "chat_GROUP" "team" {
 	})
 }
 
+// createsGroup reports whether a call creates a group or a room.
+func createsGroup(r *http.Request) bool {
+	return r.Method == http.MethodPost && regexp.MustCompile(`/(chat)?(groups|rooms?)/?$`).MatchString(r.URL.Path)
+}
+
 // A creation whose answer is lost makes one group, never two, and never an orphan.
 func TestAccGroup_lostCreation(t *testing.T) {
 	t.Parallel()
@@ -243,10 +248,6 @@ resource "chat_GROUP" "team" {
 }
 `, "GROUP", a.noun))
 		}
-		creates := func(r *http.Request) bool {
-			path := strings.TrimSuffix(r.URL.Path, "/")
-			return r.Method == http.MethodPost && regexp.MustCompile(`/(chat)?(groups|rooms?)$`).MatchString(strings.Replace(path, "chatgroups", "groups", 1))
-		}
 		one := all(func() error { a.only(w); return nil })
 		w.run(
 			// The answer is lost, and reading works.
@@ -254,7 +255,7 @@ resource "chat_GROUP" "team" {
 				PreConfig: func() {
 					var lost atomic.Bool
 					w.proxy.onCall(func(rw http.ResponseWriter, r *http.Request, forward func(http.ResponseWriter)) {
-						if creates(r) && !lost.Swap(true) {
+						if createsGroup(r) && !lost.Swap(true) {
 							forward(httptest.NewRecorder())
 							panic(http.ErrAbortHandler)
 						}
@@ -272,7 +273,7 @@ resource "chat_GROUP" "team" {
 					var lost atomic.Bool
 					w.proxy.onCall(func(rw http.ResponseWriter, r *http.Request, forward func(http.ResponseWriter)) {
 						switch {
-						case creates(r):
+						case createsGroup(r):
 							lost.Store(true)
 							forward(httptest.NewRecorder())
 							panic(http.ErrAbortHandler)
@@ -288,6 +289,49 @@ resource "chat_GROUP" "team" {
 			resource.TestStep{PreConfig: func() { w.proxy.onCall(nil) }, Config: config("alice"), Check: one},
 			resource.TestStep{Config: config("alice"), ConfigPlanChecks: expectNothing},
 		)
+	})
+}
+
+// Two resources are of the same name and owner, and the connection breaks before the second
+// creation arrives: the next run does not take the first group for what became of it.
+func TestAccGroup_lostCreationBesideOneOfTheSameName(t *testing.T) {
+	t.Parallel()
+	onEachAssembly(t, func(t *testing.T, w *world, a assembly) {
+		w.registerMissing("alice")
+		c := newCLI(t, "", environmentOf(w))
+		c.write("main.tf", requireChat+w.named(strings.ReplaceAll(`
+provider "chat" {
+  max_retries = 0
+}
+
+resource "chat_GROUP" "one" {
+  name  = "The team"
+  owner = "{@alice}"
+}
+
+resource "chat_GROUP" "two" {
+  name       = "The team"
+  owner      = "{@alice}"
+  depends_on = [chat_GROUP.one]
+}
+`, "GROUP", a.noun)))
+		var creations atomic.Int32
+		w.proxy.onCall(func(rw http.ResponseWriter, r *http.Request, forward func(http.ResponseWriter)) {
+			if createsGroup(r) && creations.Add(1) == 2 {
+				panic(http.ErrAbortHandler)
+			}
+			forward(rw)
+		})
+		if out, code := c.try("apply", "-auto-approve", "-no-color"); code == 0 || !strings.Contains(onOneLine(out), "Could not find out if "+a.noun+` "The team" was created`) {
+			t.Fatalf("exit code %d\n%s", code, out)
+		}
+		w.proxy.onCall(nil)
+		one := a.only(w).ID
+		c.apply()
+		c.expectNoChanges()
+		if ids := a.list(w, "alice"); len(ids) != 2 || ids[0].ID != one && ids[1].ID != one {
+			t.Errorf("the first was %s, and there are %+v", one, ids)
+		}
 	})
 }
 
