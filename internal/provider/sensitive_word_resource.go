@@ -64,13 +64,17 @@ func (m *sensitiveWordModel) read(word string) {
 	m.ID, m.Word = types.StringValue(word), types.StringValue(word)
 }
 
-// ModifyPlan plans the id, which changes with the word.
+// ModifyPlan plans the id, which changes with the word. It is unknown, which demands an
+// update, as long as it is not known what the word is called.
 func (r *sensitiveWordResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		return
 	}
 	var word types.String
 	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("word"), &word)...)
+	if renamedTo(ctx, req.Private, &resp.Diagnostics) != "" { // Read has not settled it
+		word = types.StringUnknown()
+	}
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), word)...)
 }
 
@@ -110,8 +114,8 @@ func (r *sensitiveWordResource) Read(ctx context.Context, req resource.ReadReque
 		addError(&resp.Diagnostics, fmt.Sprintf("Could not read the sensitive word %q", word), err)
 		return
 	}
-	if to := renamedTo(ctx, req.Private, &resp.Diagnostics); to != "" && !slices.Contains(there, word) {
-		word = to // an earlier run has renamed it, and did not find out
+	if maybe := renamedTo(ctx, req.Private, &resp.Diagnostics); maybe != "" {
+		word = nameNow(word, maybe, there)
 	}
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, keyRenamed, nil)...)
 	if !slices.Contains(there, word) {
@@ -134,6 +138,14 @@ func renamedTo(ctx context.Context, private privateState, diags *diag.Diagnostic
 		_ = json.Unmarshal(encoded, &to) // what cannot be read is not known
 	}
 	return to
+}
+
+// nameNow returns what a word is called whose rename had an unknown outcome.
+func nameNow(word, maybe string, there []string) string {
+	if slices.Contains(there, word) {
+		return word
+	}
+	return maybe
 }
 
 // settle finds out by reading what became of a call whose outcome is not known; took
@@ -164,6 +176,17 @@ func (r *sensitiveWordResource) Update(ctx context.Context, req resource.UpdateR
 		return
 	}
 	from, to := state.Word.ValueString(), plan.Word.ValueString()
+	if maybe := renamedTo(ctx, req.Private, &resp.Diagnostics); maybe != "" {
+		there, err := readWords(ctx, r.client.Words)
+		if err != nil {
+			addError(&resp.Diagnostics, fmt.Sprintf("Could not read the sensitive word %q", from), err)
+			return
+		}
+		from = nameNow(from, maybe, there)
+		state.read(from)
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, keyRenamed, nil)...)
+	}
 	if from != to {
 		defer r.client.run.Hold(wordRunKey(from), wordRunKey(to))()
 		if err := r.rename(ctx, from, to); err != nil {

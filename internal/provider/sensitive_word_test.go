@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -307,6 +308,116 @@ func TestSensitiveWord_lostAnswersAreSettledByReading(t *testing.T) {
 	expectIdentity(t, "refresh", word, problems, attrs{"app_key": w.appKey, "word": "three"})
 	if word.state["word"] != "three" {
 		t.Errorf("the state is %v", word.state)
+	}
+}
+
+// A word moves from one resource to the other: it is destroyed after the list was read, and
+// before the words are held.
+func TestSensitiveWords_wordThatIsDestroyedMeanwhileIsAdded(t *testing.T) {
+	t.Parallel()
+	w := emulated(t, "jmessage")
+	one, problems := w.wire().apply("chat_sensitive_word", instance{}, attrs{"word": "spam"})
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	planning := w.wire()
+	create, destroy := planning.planned("chat_sensitive_words", instance{}, attrs{"words": []any{"spam"}}), planning.planned("chat_sensitive_word", one, nil)
+	run := w.wire()
+	listed, destroyed := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	w.proxy.onCall(func(rw http.ResponseWriter, r *http.Request, forward func(http.ResponseWriter)) {
+		forward(rw)
+		if r.Method == http.MethodGet {
+			once.Do(func() { close(listed); <-destroyed })
+		}
+	})
+	go func() {
+		defer close(destroyed)
+		<-listed
+		if _, problems := run.applyPlan("chat_sensitive_word", destroy); len(problems) > 0 {
+			t.Error(problems)
+		}
+	}()
+	all, problems := run.applyPlan("chat_sensitive_words", create)
+	w.proxy.onCall(nil)
+	if words := fmt.Sprint(all.state["words"]); words != "[spam]" || len(problems) > 0 {
+		t.Errorf("the state holds %s: %v", words, problems)
+	}
+	if err := w.hasWords("spam")(); err != nil {
+		t.Error(err)
+	}
+}
+
+// A rename whose answer was lost is followed by another one, or taken back, without a
+// refresh in between.
+func TestSensitiveWord_renamesFromWhatItMayBeCalled(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ when, to string }{
+		"which it is": {"after", "three"}, "which it is not": {"before", "three"},
+		"and back": {"after", "one"}, "and the same": {"after", "two"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := emulated(t, "jmessage")
+			word, problems := w.wire().apply("chat_sensitive_word", instance{}, attrs{"word": "one"})
+			expectIdentity(t, "create", word, problems, attrs{"app_key": w.appKey, "word": "one"})
+			w.emulator.faults(
+				fault{Method: "PUT", Path: "/sensitiveword", When: c.when, Drop: true, Times: -1},
+				fault{Method: "GET", Path: "/sensitiveword", Status: 500, Times: -1},
+			)
+			few := map[string]tftypes.Value{"max_retries": tftypes.NewValue(tftypes.Number, 0)}
+			word, problems = w.wireWith(few).apply("chat_sensitive_word", word, attrs{"word": "two"})
+			expectProblem(t, problems, "Could not rename")
+			w.emulator.faults()
+			r := w.wire()
+			planned := r.planned("chat_sensitive_word", word, attrs{"word": c.to})
+			if after := r.decode(r.states["chat_sensitive_word"], planned.PlannedState); c.to == "one" && after["id"] != unknown {
+				t.Errorf("the plan has no update: %v", after)
+			}
+			word, problems = r.applyPlan("chat_sensitive_word", planned)
+			expectIdentity(t, "second rename", word, problems, attrs{"app_key": w.appKey, "word": c.to})
+			if err := w.hasWords(c.to)(); err != nil || word.state["word"] != c.to || word.state["id"] != c.to {
+				t.Errorf("the state is %v: %v", word.state, err)
+			}
+			// The note is gone with the doubt.
+			w.addWords("two")
+			if _, problems = w.wire().apply("chat_sensitive_word", word, nil); len(problems) > 0 {
+				t.Error(problems)
+			}
+			left := []string{"two"}
+			if c.to == "two" {
+				left = nil
+			}
+			if err := w.hasWords(left...)(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// If the second rename fails as well, the state says from what.
+func TestSensitiveWord_failedRenameFromWhatItMayBeCalled(t *testing.T) {
+	t.Parallel()
+	w := emulated(t, "jmessage")
+	few := map[string]tftypes.Value{"max_retries": tftypes.NewValue(tftypes.Number, 0)}
+	word, _ := w.wire().apply("chat_sensitive_word", instance{}, attrs{"word": "one"})
+	unreadable := fault{Method: "GET", Path: "/sensitiveword", Status: 500, Times: -1}
+	w.emulator.faults(lost("PUT", "/sensitiveword"), unreadable)
+	word, problems := w.wireWith(few).apply("chat_sensitive_word", word, attrs{"word": "two"})
+	expectProblem(t, problems, "Could not rename")
+	// Nothing is sent before it is known what the word is called.
+	word, problems = w.wireWith(few).apply("chat_sensitive_word", word, attrs{"word": "three"})
+	expectProblem(t, problems, `Could not read the sensitive word "one"`)
+	w.emulator.faults(fault{Method: "PUT", Path: "/sensitiveword", Status: 400, Body: `{"error":{"code":899003,"message":"no"}}`})
+	word, problems = w.wireWith(few).apply("chat_sensitive_word", word, attrs{"word": "three"})
+	expectProblem(t, problems, `Could not rename the sensitive word "two" to "three"`)
+	if word.state["word"] != "two" || word.identity["word"] != "two" {
+		t.Errorf("the state is %v, the identity %v", word.state, word.identity)
+	}
+	word, problems = w.wire().apply("chat_sensitive_word", word, attrs{"word": "three"})
+	expectIdentity(t, "rename", word, problems, attrs{"app_key": w.appKey, "word": "three"})
+	if err := w.hasWords("three")(); err != nil {
+		t.Error(err)
 	}
 }
 

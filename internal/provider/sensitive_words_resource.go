@@ -122,30 +122,24 @@ func (r *sensitiveWordsResource) warnOfOthers(ctx context.Context, declared []st
 // apply makes the words those that are wanted, and returns what is there by then. Words are
 // removed first, since their number is limited. It returns false if nothing was done.
 func (r *sensitiveWordsResource) apply(ctx context.Context, wanted []string, diags *diag.Diagnostics) ([]string, bool) {
-	list, err := readWords(ctx, r.client.Words)
+	list, release, err := r.hold(ctx, wanted)
 	if err != nil {
 		addError(diags, "Could not read the sensitive words", err)
 		return nil, false
 	}
+	defer release()
 	there := map[string]bool{}
 	for _, word := range list {
 		there[word] = true
 	}
 	wants := map[string]bool{}
-	var missing, held []string
+	var missing []string
 	for _, word := range wanted {
 		wants[word] = true
-		held = append(held, wordRunKey(word))
 		if !there[word] {
 			missing = append(missing, word)
 		}
 	}
-	for _, word := range list {
-		if !wants[word] {
-			held = append(held, wordRunKey(word))
-		}
-	}
-	defer r.client.run.Hold(held...)()
 	extra := slices.DeleteFunc(list, func(word string) bool { return wants[word] || r.client.run.Confirmed(wordRunKey(word)) })
 	record := func(doing string, words []string, errs []error, now bool) {
 		failures := reconcile.Failures{Doing: doing, Total: len(words)}
@@ -179,6 +173,29 @@ func (r *sensitiveWordsResource) apply(ctx context.Context, wanted []string, dia
 		}
 	}
 	return now, true
+}
+
+// hold holds the words that are wanted and those that are there, and returns those of them
+// that are there once they are held: until then, another resource may change them.
+func (r *sensitiveWordsResource) hold(ctx context.Context, wanted []string) (there []string, release func(), err error) {
+	list, err := readWords(ctx, r.client.Words)
+	if err != nil {
+		return nil, nil, err
+	}
+	held := map[string]bool{}
+	for _, word := range slices.Concat(wanted, list) {
+		held[word] = true
+	}
+	keys := make([]string, 0, len(held))
+	for word := range held {
+		keys = append(keys, wordRunKey(word))
+	}
+	release = r.client.run.Hold(keys...)
+	if list, err = readWords(ctx, r.client.Words); err != nil {
+		release()
+		return nil, nil, err
+	}
+	return slices.DeleteFunc(list, func(word string) bool { return !held[word] }), release, nil
 }
 
 // removalsAtOnce is how many words are removed side by side.
