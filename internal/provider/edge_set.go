@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -84,6 +85,15 @@ func (f edgeSetFields) someUnknown() bool {
 	return f.isUnknown() || f.set != nil && slices.ContainsFunc(f.set.Elements(), attr.Value.IsUnknown)
 }
 
+// adopt sets the elements to those of another model.
+func (f edgeSetFields) adopt(other edgeSetFields) {
+	if f.set != nil {
+		*f.set = *other.set
+		return
+	}
+	*f.mapped = *other.mapped
+}
+
 // list returns the elements by name.
 func (f edgeSetFields) list() map[string]element {
 	list := map[string]element{}
@@ -103,6 +113,11 @@ func (f edgeSetFields) list() map[string]element {
 		list[name] = e
 	}
 	return list
+}
+
+// equal reports whether two elements are equal but for the spelling of their names.
+func (e element) equal(other element) bool {
+	return e.null == other.null && maps.EqualFunc(e.values, other.values, attr.Value.Equal)
 }
 
 // put sets the elements.

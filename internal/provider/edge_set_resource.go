@@ -62,7 +62,7 @@ func (r *edgeSetResource[Model, Found]) ModifyPlan(ctx context.Context, req reso
 	}
 	var plan, config, state Model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(resp.Plan.Get(ctx, &plan)...) // with the owner as planUsernames has planned it
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
@@ -77,8 +77,11 @@ func (r *edgeSetResource[Model, Found]) ModifyPlan(ctx context.Context, req reso
 		} else {
 			*planned.mapped = *declared.mapped // see planLater
 		}
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	}
+	if r.client != nil && !req.State.Raw.IsNull() && req.Config.Raw.IsFullyKnown() && r.spelledOtherwise(r.set.fields(&plan), r.set.fields(&state)) {
+		r.set.fields(&plan).adopt(r.set.fields(&state))
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	if r.client == nil {
 		return
 	}
@@ -92,6 +95,13 @@ func (r *edgeSetResource[Model, Found]) ModifyPlan(ctx context.Context, req reso
 	if owner := r.set.fields(&plan).owner; known(*owner) && !resp.Diagnostics.HasError() {
 		r.checkOwner(ctx, owner.ValueString(), r.byKey(declared.list()), replaces(req, resp) && !declared.someUnknown(), &resp.Diagnostics)
 	}
+}
+
+// spelledOtherwise reports whether the elements of two models differ only by the spelling
+// of names, if at all.
+func (r *edgeSetResource[Model, Found]) spelledOtherwise(plan, state edgeSetFields) bool {
+	planned, have := plan.list(), state.list()
+	return len(planned) == len(have) && maps.EqualFunc(r.byKey(planned), r.byKey(have), element.equal)
 }
 
 // mayLack reports whether an update is needed although the plan may hold what the state

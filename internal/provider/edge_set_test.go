@@ -231,6 +231,54 @@ resource "chat_contacts" "alice" {
 	})
 }
 
+// Names of the owner and of the elements that differ only by case are the same on Easemob.
+func TestAccSet_caseOfNamesIsIgnored(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "easemob")
+	config := func(spell func(string) string, note string) string {
+		return w.config(threeUsers + fmt.Sprintf(`
+resource "chat_contacts" "all" {
+  owner      = %[1]q
+  contacts   = { %[2]q = { note_name = %[4]q }, %[3]q = {} }
+  depends_on = [chat_user.alice, chat_user.bobby, chat_user.carol]
+}
+
+resource "chat_blocks" "all" {
+  owner      = %[1]q
+  usernames  = [%[2]q, %[3]q]
+  depends_on = [chat_contacts.all]
+}
+
+resource "chat_group" "team" {
+  name  = "The team"
+  owner = chat_user.alice.id
+}
+
+resource "chat_group_members" "all" {
+  group   = chat_group.team.id
+  members = { %[2]q = { muted = true }, %[3]q = {} }
+}
+
+resource "chat_room" "team" {
+  name  = "The team"
+  owner = chat_user.alice.id
+}
+
+resource "chat_room_members" "all" {
+  room    = chat_room.team.id
+  members = { %[2]q = {}, %[3]q = null }
+}
+`, spell(w.name("alice")), spell(w.name("bobby")), spell(w.name("carol")), note))
+	}
+	asIs := func(name string) string { return name }
+	w.run(
+		resource.TestStep{Config: config(asIs, "Bob")},
+		resource.TestStep{Config: config(strings.ToUpper, "Bob"), ConfigPlanChecks: expectNothing},
+		resource.TestStep{Config: config(strings.ToUpper, "Bobby"), ConfigPlanChecks: expectAction("chat_contacts.all", plancheck.ResourceActionUpdate)},
+		resource.TestStep{Config: config(asIs, "Bobby"), ConfigPlanChecks: expectNothing},
+	)
+}
+
 // All of an owner's users travel in as few calls as the platform takes.
 func TestAccSet_changesTravelInBulk(t *testing.T) {
 	t.Parallel()

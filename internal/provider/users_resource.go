@@ -172,6 +172,9 @@ func (r *usersResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 		return
 	}
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if r.client != nil {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("passwords"), r.planPasswords(&config, &state))...)
+	}
 	if r.client == nil || !config.Source.IsNull() {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("users"), config.Users)...) // see planLater
 		if r.client != nil && !resp.Diagnostics.HasError() {
@@ -213,8 +216,8 @@ func (r *usersResource) planDepartures(have, wanted map[string]member, diags *di
 }
 
 // planUsers completes the declared users: what is not declared of a user stays what the
-// state says. Names are spelled as declared, since a configuration refers to users by
-// these keys.
+// state says. If that leaves the users as they are, another spelling of their names changes
+// nothing. Otherwise names are spelled as declared.
 func (r *usersResource) planUsers(config, state *usersModel) types.Map {
 	if !known(config.Users) {
 		return config.Users
@@ -222,12 +225,12 @@ func (r *usersResource) planUsers(config, state *usersModel) types.Map {
 	have := state.members(r.client.userKey)
 	elements := config.Users.Elements()
 	planned := make(map[string]attr.Value, len(elements))
-	same := len(elements) == len(have)
+	same := len(elements) == len(have) && len(config.members(r.client.userKey)) == len(have)
 	for name, value := range elements {
 		planned[name] = value
 		was, there := have[r.client.userKey(name)]
 		if value.IsNull() || value.IsUnknown() {
-			same = same && there && was.name == name && was.null && value.IsNull()
+			same = same && there && was.null && value.IsNull()
 			continue
 		}
 		object, _ := value.(types.Object)
@@ -240,13 +243,26 @@ func (r *usersResource) planUsers(config, state *usersModel) types.Map {
 		if activated.IsNull() {
 			activated = was.activated
 		}
-		same = same && there && was.name == name && !was.null && nickname.Equal(was.nickname) && activated.Equal(was.activated)
+		same = same && there && !was.null && nickname.Equal(was.nickname) && activated.Equal(was.activated)
 		planned[name] = member{nickname: nickname, activated: activated}.value()
 	}
 	if same {
 		return state.Users
 	}
 	return types.MapValueMust(memberType, planned)
+}
+
+// planPasswords returns the declared passwords, or those of the state if they differ only by
+// the spelling of names.
+func (r *usersResource) planPasswords(config, state *usersModel) types.Map {
+	if !known(config.Passwords) || !known(state.Passwords) || len(config.Passwords.Elements()) != len(state.Passwords.Elements()) {
+		return config.Passwords
+	}
+	equal := func(a, b types.String) bool { return a.Equal(b) }
+	if !maps.EqualFunc(passwordsByKey(r.client.userKey, config.Passwords), passwordsByKey(r.client.userKey, state.Passwords), equal) {
+		return config.Passwords
+	}
+	return state.Passwords
 }
 
 // unset reports whether the password of any user may not be the declared one.
@@ -474,6 +490,7 @@ func (r *usersResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	var config, state usersModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	config.Passwords = r.planPasswords(&config, &state)
 	if !config.Source.IsNull() {
 		r.updateFromSource(ctx, &config, &state, req, resp)
 		return

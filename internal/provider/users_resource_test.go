@@ -884,15 +884,37 @@ resource "chat_users" "team" {
 	w.run(
 		resource.TestStep{Config: spelled(upper, lower), ConfigStateChecks: expectUsers(upper)},
 		resource.TestStep{Config: spelled(upper, lower), ConfigPlanChecks: expectNothing},
-		// Another spelling is written to the state only.
+		resource.TestStep{Config: spelled(lower, upper), ConfigPlanChecks: expectNothing},
+		// A change of something else takes the new spelling into the state, and writes no more.
 		resource.TestStep{
 			PreConfig:         w.forgetRequests,
-			Config:            spelled(lower, upper),
+			Config:            strings.Replace(spelled(lower, upper), `"Alice"`, `"Ally"`, 1),
 			ConfigStateChecks: expectUsers(lower),
-			Check:             all(w.wrote(0), w.hasPassword("alice", "pass-1")),
+			Check:             all(w.wrote(1), w.hasNickname("alice", "Ally"), w.hasPassword("alice", "pass-1")),
 		},
-		resource.TestStep{Config: spelled(lower, upper), ConfigPlanChecks: expectNothing},
+		resource.TestStep{Config: strings.Replace(spelled(upper, lower), `"Alice"`, `"Ally"`, 1), ConfigPlanChecks: expectNothing},
 	)
+}
+
+// An import takes the names in any spelling.
+func TestAccEasemobUsers_importInAnotherSpellingPlansNoChange(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "easemob")
+	w.register("alice", "pass-1")
+	w.register("bobby", "pass-1")
+	w.run(resource.TestStep{
+		Config: w.config(fmt.Sprintf(`
+import {
+  to = chat_users.team
+  id = "%s,{@bobby}"
+}
+
+resource "chat_users" "team" {
+  users = { "{@alice}" = {}, "{@bobby}" = {} }
+}
+`, strings.ToUpper(w.name("alice")))),
+		ConfigPlanChecks: expectAction(teamAddress, plancheck.ResourceActionNoop),
+	})
 }
 
 func TestAccUsersResource_manyUsersNeedFewRequests(t *testing.T) {
