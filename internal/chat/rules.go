@@ -10,7 +10,8 @@ import (
 // a rule is accepted.
 type Rules map[Field]Rule
 
-// Rule checks the value of a field: a string, an int64 or a bool. Its error is an
+// Rule checks the value of a field: a string, an int64, a bool, or a map[string]any of those
+// attributes of an object that are declared. Its error is an
 // ErrInvalid that says the rule in a sentence and never quotes a secret. A value of nil
 // is one that is declared but not known yet; only a rule that refuses every value
 // refuses it.

@@ -20,9 +20,26 @@ import (
 // maxProfiles is how many users "Get attributes of several users" takes.
 const maxProfiles = 100
 
-// profileRules are those of the attributes that the platform's SDKs know. Together, the
-// attributes of a user have at most 2 KB, which only the platform can check.
+// maxAttributes is how many bytes the attributes of a user have at most: names and values.
+const maxAttributes = 2048
+
+// profileRules are those of the attributes that the platform's SDKs know, and of all of them
+// together. Attributes of the user that are not declared count as well, which only the
+// platform can check.
 var profileRules = chat.Rules{
+	"user.profile": func(value any) error {
+		declared, _ := value.(map[string]any)
+		var p chat.Profile
+		for name, text := range map[string]**string{
+			"avatar": &p.Avatar, "birthday": &p.Birthday, "gender": &p.Gender, "signature": &p.Signature, "region": &p.Region,
+			"address": &p.Address, "extras": &p.Extras, "phone": &p.Phone, "email": &p.Email,
+		} {
+			if known, ok := declared[name].(string); ok {
+				*text = &known
+			}
+		}
+		return checkSize(p)
+	},
 	"user.profile.avatar": chat.Characters("profile.avatar", 256),
 	"user.profile.birthday": chat.Text(func(date string) error {
 		if _, err := time.Parse(time.DateOnly, date); err != nil && date != "" {
@@ -45,6 +62,24 @@ var profileRules = chat.Rules{
 		}
 		return nil
 	}),
+}
+
+// checkSize refuses a profile that the platform would refuse because of its size.
+func checkSize(p chat.Profile) error {
+	form := formOf(p)
+	size := 0
+	for name := range form {
+		if text := form.Get(name); text != "" {
+			size += len(name) + len(text)
+		}
+	}
+	if size > maxAttributes {
+		return chat.Refuse("The attributes of a user must have at most %d bytes in total, including their names; those of this profile have %d.", maxAttributes, size)
+	}
+	if sent := len(form.Encode()); sent > maxBody {
+		return chat.Refuse("A profile must have at most %d bytes as it is sent, with characters other than ASCII letters and digits escaped; this one has %d.", maxBody, sent)
+	}
+	return nil
 }
 
 // isObject reports whether a text is a JSON object.
@@ -114,29 +149,34 @@ func (c profiles) Set(ctx context.Context, username string, profile chat.Profile
 		Op:     fmt.Sprintf("write the profile of user %q", username),
 		Method: http.MethodPut,
 		Path:   []string{"metadata", "user", userKey(username)},
-		Form:   url.Values{},
+		Form:   formOf(profile),
 		// Somebody else writes attributes of the user at the same time.
 		Retry: func(status int, _ []byte) bool { return status == http.StatusConflict },
 	}
+	if profile.Gender != nil && *profile.Gender != "" && !slices.Contains(genders, *profile.Gender) {
+		return &chat.Error{Kind: chat.ErrInvalid, Op: request.Op, Text: fmt.Sprintf(
+			"profile.gender must be one of %s; it is %q", strings.Join(genders, ", "), *profile.Gender)}
+	}
+	if len(request.Form) == 0 {
+		return nil
+	}
+	return c.call(ctx, request, &struct{}{})
+}
+
+// formOf are the attributes that a profile consists of, as they are sent.
+func formOf(profile chat.Profile) url.Values {
+	form := url.Values{}
 	for key, value := range attributes(&profile) {
 		if *value == nil {
 			continue
 		}
 		text := **value
 		if key == genderAttribute && text != "" {
-			number := slices.Index(genders, text)
-			if number < 0 {
-				return &chat.Error{Kind: chat.ErrInvalid, Op: request.Op, Text: fmt.Sprintf(
-					"profile.gender must be one of %s; it is %q", strings.Join(genders, ", "), text)}
-			}
-			text = strconv.Itoa(number)
+			text = strconv.Itoa(slices.Index(genders, text))
 		}
-		request.Form.Set(key, text)
+		form.Set(key, text)
 	}
-	if len(request.Form) == 0 {
-		return nil
-	}
-	return c.call(ctx, request, &struct{}{})
+	return form
 }
 
 // genders are the genders in the order of the platform's numbers.

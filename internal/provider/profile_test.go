@@ -262,6 +262,33 @@ func TestAccProfile_badInputFailsThePlan(t *testing.T) {
 	}
 }
 
+// All attributes of a user together have at most 2 KB. What is too large fails the plan, and
+// what is not is accepted.
+func TestAccEasemobProfile_largestProfile(t *testing.T) {
+	t.Parallel()
+	w := emulatorWorld(t, "easemob")
+	// The names and values of the attributes, the gender as a number.
+	others := len("sign") + len("Zoë") + len("gender") + len("1")
+	profile := func(size int, letter string) string {
+		count := (size - others - len("ext") - len(`{"a":""}`)) / len(letter)
+		return aliceWith(fmt.Sprintf("signature = \"Zoë\"\n    gender = \"male\"\n    extras = jsonencode({ a = %q })", strings.Repeat(letter, count)))
+	}
+	const later = "resource \"terraform_data\" \"later\" {\n  input = \"oslo\"\n}\n"
+	w.run(
+		resource.TestStep{Config: w.config(profile(2049, "x")), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)attributes\s+of\s+a\s+user\s+have\s+at\s+most\s+2048\s+bytes.*2049`)},
+		// Without what is not known yet, it may fit; with it, it cannot.
+		resource.TestStep{
+			Config:   w.config(later + strings.Replace(profile(2049, "x"), "profile = {", "profile = {\n    region = terraform_data.later.output", 1)),
+			PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)at\s+most\s+2048\s+bytes`),
+		},
+		// It is sent as a form, in which such a letter takes nine bytes.
+		resource.TestStep{Config: w.config(profile(2000, "深")), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)at\s+most\s+5000\s+bytes`)},
+		resource.TestStep{Config: w.config(profile(2048, "x"))},
+		resource.TestStep{Config: w.config(profile(2048, "x")), ConfigPlanChecks: expectNothing},
+		resource.TestStep{Config: w.config(profile(1600, "深"))},
+	)
+}
+
 // A profile that cannot be written after the user was registered leaves a user that the
 // state knows; one whose answer is lost is read.
 func TestAccEasemobProfile_failuresAreSettled(t *testing.T) {

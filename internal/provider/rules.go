@@ -58,7 +58,9 @@ func (b *base) checkRule(diags *diag.Diagnostics, field chat.Field, at path.Path
 	}
 	if err := b.client.Platform.Rules.Check(field, plain(value)); err != nil {
 		addRule(diags, at, err)
-		return
+		if errors.Is(err, chat.ErrUnsupported) {
+			return
+		}
 	}
 	var attributes map[string]tftypes.Value
 	if !value.Type().Is(tftypes.Object{}) || !value.IsKnown() || value.As(&attributes) != nil {
@@ -79,6 +81,7 @@ func plain(value tftypes.Value) any {
 	var text string
 	var truth bool
 	var number big.Float
+	var attributes map[string]tftypes.Value
 	switch {
 	case value.As(&text) == nil:
 		return text
@@ -87,6 +90,14 @@ func plain(value tftypes.Value) any {
 	case value.As(&number) == nil:
 		whole, _ := number.Int64()
 		return whole
+	case value.Type().Is(tftypes.Object{}) && value.As(&attributes) == nil:
+		object := make(map[string]any, len(attributes))
+		for name, attribute := range attributes {
+			if !attribute.IsNull() {
+				object[name] = plain(attribute)
+			}
+		}
+		return object
 	}
 	return nil
 }

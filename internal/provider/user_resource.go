@@ -148,7 +148,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				Optional:      true,
 				Computed:      true,
 				PlanModifiers: keepObject,
-				MarkdownDescription: "The public profile of the user. An empty string clears a text. On Easemob, it is stored in the attributes of the user, which have at most 2 KB in total: " +
+				MarkdownDescription: "The public profile of the user. An empty string clears a text. On Easemob, it is stored in the attributes of the user, which have at most 2048 bytes in total, including their names: " +
 					"`avatarurl`, `birth`, `gender`, `sign`, `region`, `address`, `ext`, `phone` and `mail`. Other attributes are left alone.",
 				Attributes: map[string]schema.Attribute{
 					"avatar":   text("The picture: on JMessage the media id of an upload, such as the `id` of a `chat_media`; on Easemob a URL of at most 256 characters."),
