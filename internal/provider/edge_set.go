@@ -53,8 +53,8 @@ type element struct {
 	name string
 	// values are its attributes; nil if there are none.
 	values map[string]attr.Value
-	// null reports whether the element is declared as null.
-	null bool
+	// null reports whether the element is declared as null, unknown whether it is not known.
+	null, unknown bool
 }
 
 // elementChange is what to write of an edge: the attributes that are declared otherwise
@@ -106,7 +106,7 @@ func (f edgeSetFields) list() map[string]element {
 		return list
 	}
 	for name, value := range f.mapped.Elements() {
-		e := element{name: name, null: value.IsNull()}
+		e := element{name: name, null: value.IsNull(), unknown: value.IsUnknown()}
 		if object, ok := value.(types.Object); ok && known(object) {
 			e.values = object.Attributes()
 		}
@@ -138,8 +138,11 @@ func (f edgeSetFields) put(list map[string]element, of map[string]attr.Type) {
 }
 
 func (e element) object(of map[string]attr.Type) types.Object {
-	if e.null {
+	switch {
+	case e.null:
 		return types.ObjectNull(of)
+	case e.unknown:
+		return types.ObjectUnknown(of)
 	}
 	return types.ObjectValueMust(of, e.values)
 }

@@ -279,6 +279,35 @@ resource "chat_room_members" "all" {
 	)
 }
 
+// An element may be unknown as a whole while planning.
+func TestAccSet_elementThatIsUnknown(t *testing.T) {
+	t.Parallel()
+	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
+		w.registerMissing("alice", "bobby")
+		config := func(noteName string) string {
+			return w.config(fmt.Sprintf(`
+resource "terraform_data" "note" {
+  input = { note_name = %q }
+}
+
+resource "chat_contacts" "all" {
+  owner    = "{@alice}"
+  contacts = { "{@bobby}" = terraform_data.note.output }
+}
+`, noteName))
+		}
+		holds := func(noteName string) []statecheck.StateCheck {
+			return []statecheck.StateCheck{statecheck.ExpectKnownValue("chat_contacts.all",
+				tfjsonpath.New("contacts").AtMapKey(w.name("bobby")).AtMapKey("note_name"), knownvalue.StringExact(noteName))}
+		}
+		w.runSince(tfversion.Version1_4_0,
+			resource.TestStep{Config: config("Bob"), ConfigStateChecks: holds("Bob")},
+			resource.TestStep{Config: config("Bob"), ConfigPlanChecks: expectNothing},
+			resource.TestStep{Config: config("Bobby"), ConfigStateChecks: holds("Bobby")},
+		)
+	})
+}
+
 // All of an owner's users travel in as few calls as the platform takes.
 func TestAccSet_changesTravelInBulk(t *testing.T) {
 	t.Parallel()
