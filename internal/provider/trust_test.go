@@ -149,6 +149,31 @@ func TestReregistered_usersAreNotDestroyedByAnOldPlan(t *testing.T) {
 	})
 }
 
+// Users that were imported need no password, also if somebody else registered them again:
+// they are taken over with the passwords that they have.
+func TestReregistered_usersWithoutADeclaredPasswordAreTakenOver(t *testing.T) {
+	t.Parallel()
+	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
+		w.register("alice", "before")
+		team, problems := w.wire().imported("chat_users", w.name("alice"))
+		if len(problems) > 0 {
+			t.Fatal(problems)
+		}
+		w.reregister("alice", "another")
+		r := w.wire()
+		if team, problems = r.read("chat_users", team); len(problems) > 0 {
+			t.Fatal(problems)
+		}
+		team, problems = r.apply("chat_users", team, attrs{"users": attrs{w.name("alice"): attrs{"nickname": "Alice"}}})
+		if users, _ := team.state["users"].(attrs); len(users) != 1 || len(problems) > 0 {
+			t.Errorf("the state is %v: %v", team.state, problems)
+		}
+		if err := all(w.hasNickname("alice", "Alice"), w.hasPassword("alice", "another"))(nil); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // A user whose creation failed half way is deleted also with deactivate_on_destroy, so that
 // the next apply can create it.
 func TestAccDeactivateOnDestroy_halfCreatedUserIsDeleted(t *testing.T) {

@@ -35,7 +35,8 @@ type Users struct {
 	Account *Account
 	// Deactivated reports whether this run deactivated a user instead of deleting it.
 	Deactivated func(key string) bool
-	// NewPassword returns the password that a user is created, or taken over, with.
+	// NewPassword returns the password that a user is created, or taken over, with. If it is
+	// empty, a user that is taken over keeps the one that it has.
 	NewPassword func(key string) string
 	// ChangedPassword returns the password to set for a user that is there; nil is none: the
 	// declared one is set, or none is declared.
@@ -237,8 +238,9 @@ func (w *Users) takeOver(ctx context.Context, keys []string, existing map[string
 			*activated = true
 		}
 		change := ChangeOf(w.Want[key].settings(), activated, existing[key])
-		password := w.NewPassword(key)
-		change.Password = &password
+		if password := w.NewPassword(key); password != "" {
+			change.Password = &password
+		}
 		taken := *existing[key]
 		_, err := change.Write(ctx, w.Service, &taken, func() {})
 		return err
