@@ -2,8 +2,6 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -127,7 +125,6 @@ func (m *managed) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest
 				}
 				return
 			}
-			notePlanned(ctx, resp.Private, &resp.Diagnostics)
 		}
 		if !req.Plan.Raw.IsNull() {
 			if !b.there(&resp.Diagnostics) {
@@ -179,7 +176,6 @@ func (m *managed) Update(ctx context.Context, req resource.UpdateRequest, resp *
 	if b.inOtherApplication(ctx, req.Private, always, &resp.Diagnostics) {
 		return
 	}
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, keyPlannedAt, nil)...)
 	b.belong(ctx, resp.Private, &resp.Diagnostics)
 	b.identify(ctx, req.State, resp.Identity, &resp.Diagnostics)
 	m.implementation.Update(ctx, req, resp)
@@ -218,33 +214,10 @@ func (m *managed) ImportState(ctx context.Context, req resource.ImportStateReque
 	}
 }
 
-const (
-	// keyPlannedAt is when a change was planned, which is shortly after the platform was read.
-	keyPlannedAt = "planned_at"
-	// freshFor is for how long a destroy relies on what its plan has read.
-	freshFor = 5 * time.Minute
-)
-
 // privateState is what a resource keeps beside its state.
 type privateState interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
-// notePlanned keeps with a plan when it was made.
-func notePlanned(ctx context.Context, private privateState, diags *diag.Diagnostics) {
-	now, _ := json.Marshal(time.Now()) // a time in range never fails
-	diags.Append(private.SetKey(ctx, keyPlannedAt, now)...)
-}
-
-// recentlyPlanned reports whether a destroy was planned a short time ago. It was not if
-// the plan was saved and waited, or for a tainted resource that is replaced: Terraform
-// hands no private state of that to the plan.
-func recentlyPlanned(ctx context.Context, private privateState, diags *diag.Diagnostics) bool {
-	encoded, d := private.GetKey(ctx, keyPlannedAt)
-	diags.Append(d...)
-	var plannedAt time.Time
-	return encoded != nil && json.Unmarshal(encoded, &plannedAt) == nil && time.Since(plannedAt) < freshFor
 }
 
 // planUsernames plans the attributes that name users: another spelling of the same name

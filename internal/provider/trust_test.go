@@ -124,7 +124,7 @@ resource "chat_users" "team" {
 	})
 }
 
-// The same if the user was registered again after the plan.
+// The same if the user was registered again after the plan, however short that was ago.
 func TestReregistered_usersAreNotDestroyedByAnOldPlan(t *testing.T) {
 	t.Parallel()
 	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
@@ -135,10 +135,12 @@ func TestReregistered_usersAreNotDestroyedByAnOldPlan(t *testing.T) {
 			if len(problems) > 0 {
 				t.Fatal(problems)
 			}
-			read, _ := w.wire().read(kind, created)
+			planning := w.wire()
+			read, _ := planning.read(kind, created)
+			planned := planning.planned(kind, read, nil)
 			name := map[string]string{"chat_user": "alice", "chat_users": "bobby"}[kind]
 			w.reregister(name, "another")
-			destroyed, problems := w.wire().applied(kind, read, nil)
+			destroyed, problems := w.wire().applyPlan(kind, planned)
 			if destroyed.state != nil || len(problems) > 0 {
 				t.Errorf("%s: %v, %v", kind, destroyed.state, problems)
 			}
@@ -171,6 +173,111 @@ func TestReregistered_usersWithoutADeclaredPasswordAreTakenOver(t *testing.T) {
 		if err := all(w.hasNickname("alice", "Alice"), w.hasPassword("alice", "another"))(nil); err != nil {
 			t.Error(err)
 		}
+	})
+}
+
+// The same without a refresh, which reads nothing before the destroy.
+func TestAccReregistered_usersAreNotDestroyedWithoutARefresh(t *testing.T) {
+	t.Parallel()
+	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
+		c := newCLI(t, "", environmentOf(w))
+		c.write("users.csv", "username\n"+w.name("carol")+"\n")
+		c.write("main.tf", requireChat+w.named(`
+resource "chat_user" "alice" {
+  username = "{@alice}"
+  password = "pass-1"
+}
+
+resource "chat_users" "team" {
+  users       = { "{@bobby}" = {} }
+  password_wo = "pass-1"
+}
+
+resource "chat_users" "file" {
+  source      = "users.csv"
+  password_wo = "pass-1"
+}
+`))
+		c.apply()
+		for _, name := range []string{"alice", "bobby", "carol"} {
+			w.reregister(name, "another")
+		}
+		c.run("destroy", "-auto-approve", "-no-color", "-refresh=false")
+		for _, name := range []string{"alice", "bobby", "carol"} {
+			if err := w.expectPassword(name, "another"); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if out := c.run("state", "list"); strings.TrimSpace(out) != "" {
+			t.Errorf("the state still holds %s", out)
+		}
+	})
+}
+
+// A registration whose outcome is unknown is settled by a destroy that no refresh came
+// before: a user of our own is deleted, and an older one is left alone.
+func TestUnfinished_registrationIsSettledByADestroy(t *testing.T) {
+	t.Parallel()
+	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
+		user := attrs{"username": w.name("alice"), "password": "pass-1", "deactivate_on_destroy": false}
+		users := attrs{"users": attrs{w.name("alice"): attrs{}}, "password_wo": "pass-1"}
+		for name, c := range map[string]struct {
+			kind   string
+			config attrs
+			older  bool
+		}{
+			"a user of our own":       {"chat_user", user, false},
+			"many of our own":         {"chat_users", users, false},
+			"a user of somebody else": {"chat_user", user, true},
+		} {
+			t.Run(name, func(t *testing.T) {
+				w := w.in(t)
+				if c.older {
+					w.register("alice", "another")
+					w.emulator.advance(time.Hour)
+				}
+				r := w.wireWith(fewRetries)
+				r.data("chat_users", attrs{}) // from now on, the platform's clock is known
+				w.loseRegistration(!c.older)
+				unfinished, problems := r.apply(c.kind, instance{}, c.config)
+				w.proxy.onCall(nil)
+				if unfinished.state == nil || len(problems) == 0 {
+					t.Fatal(unfinished.state, problems)
+				}
+				destroyed, problems := w.wire().apply(c.kind, unfinished, nil)
+				if destroyed.state != nil || len(problems) > 0 {
+					t.Error(destroyed.state, problems)
+				}
+				if !c.older {
+					if !w.gone("alice") {
+						t.Error("the user is left, in no state")
+					}
+					return
+				}
+				if err := w.expectPassword("alice", "another"); err != nil {
+					t.Error(err)
+				}
+				w.remove("alice")
+			})
+		}
+	})
+}
+
+// fewRetries makes the provider give up soon.
+var fewRetries = map[string]tftypes.Value{"max_retries": tftypes.NewValue(tftypes.Number, 0), "request_timeout": str("5s")}
+
+// loseRegistration loses the answer to the next registration, which takes effect or not, and
+// the answers to all later calls.
+func (w *world) loseRegistration(takesEffect bool) {
+	var sent atomic.Bool
+	w.proxy.onCall(func(rw http.ResponseWriter, r *http.Request, forward func(http.ResponseWriter)) {
+		if r.Method == http.MethodPost && strings.HasSuffix(strings.TrimSuffix(r.URL.Path, "/"), "/users") && !sent.Swap(true) && takesEffect {
+			forward(httptest.NewRecorder())
+		}
+		if sent.Load() {
+			panic(http.ErrAbortHandler)
+		}
+		forward(rw)
 	})
 }
 

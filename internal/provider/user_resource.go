@@ -511,6 +511,9 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	resp.Diagnostics.Append(plan.save(ctx, user, &resp.State)...)
 }
 
+// Delete deletes or deactivates the user. It looks first whether the name belongs to
+// somebody else by now: the plan may be old, or was made with -refresh=false, which
+// nothing in the state or the plan shows.
 func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state userResourceModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -525,23 +528,21 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 		return
 	}
 	note := account.Users[key]
-	if !recentlyPlanned(ctx, req.Private, &resp.Diagnostics) {
-		user, err := r.client.Users.Get(ctx, name, chat.Basic)
-		switch {
-		case errors.Is(err, chat.ErrNotFound):
-			return
-		case err != nil:
-			addError(&resp.Diagnostics, fmt.Sprintf("Could not read user %q before deleting it", name), err)
-			return
-		case note.Unfinished():
-			note.Foreign = !note.Settles(user.Registration, r.client.Platform)
-		case !registration(note, &state).Known():
-			resp.Diagnostics.AddError(fmt.Sprintf("Could not delete user %q", name),
-				"Whether this user is the one that Terraform registered is not known. Apply again with a refresh, without -refresh=false.")
-			return
-		default:
-			note.Foreign = note.Foreign || registration(note, &state).Differs(user.Registration)
-		}
+	user, err := r.client.Users.Get(ctx, name, chat.Basic)
+	switch {
+	case errors.Is(err, chat.ErrNotFound):
+		return
+	case err != nil:
+		addError(&resp.Diagnostics, fmt.Sprintf("Could not read user %q before deleting it", name), err)
+		return
+	case note.Unfinished():
+		note.Foreign = !note.Settles(user.Registration, r.client.Platform)
+	case !registration(note, &state).Known():
+		resp.Diagnostics.AddError(fmt.Sprintf("Could not delete user %q", name),
+			"Whether this user is the one that Terraform registered is not known. Apply again with a refresh, without -refresh=false.")
+		return
+	default:
+		note.Foreign = note.Foreign || registration(note, &state).Differs(user.Registration)
 	}
 	if note.Foreign {
 		resp.Diagnostics.AddWarning(fmt.Sprintf("User %q was left alone", name),
@@ -554,7 +555,7 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 		}
 		return
 	}
-	err := r.client.Users.SetActivated(ctx, name, false)
+	err = r.client.Users.SetActivated(ctx, name, false)
 	switch {
 	case errors.Is(err, chat.ErrNotFound):
 	case err != nil:

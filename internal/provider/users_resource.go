@@ -519,6 +519,7 @@ func (r *usersResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, keyRoster, nil)...)
 }
 
+// Delete deletes the users that are still those in the state; see userResource.Delete.
 func (r *usersResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state usersModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -531,15 +532,13 @@ func (r *usersResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 		return
 	}
 	work := r.work(&usersModel{}, &state, account)
-	if !recentlyPlanned(ctx, req.Private, &resp.Diagnostics) {
-		seen := reconcile.ReadUsers(ctx, r.client.Service, r.client.log, work.Have, account, false)
-		if len(seen.Failed) > 0 {
-			addFailures(&resp.Diagnostics, reconcile.Failures{Doing: "read", Total: len(work.Have), Users: seen.Failed})
-			return
-		}
-		r.warnForeign(account, work.Have, &resp.Diagnostics)
-		work.Have = seen.Users
+	seen := reconcile.ReadUsers(ctx, r.client.Service, r.client.log, work.Have, account, false)
+	if len(seen.Failed) > 0 {
+		addFailures(&resp.Diagnostics, reconcile.Failures{Doing: "read", Total: len(work.Have), Users: seen.Failed})
+		return
 	}
+	r.warnForeign(account, work.Have, &resp.Diagnostics)
+	work.Have = seen.Users
 	work.Delete(ctx)
 	r.report(work, &resp.Diagnostics)
 	if len(work.Have) > 0 {

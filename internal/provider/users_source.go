@@ -512,15 +512,13 @@ func (r *usersResource) deleteFromSource(ctx context.Context, state *usersModel,
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	if !recentlyPlanned(ctx, req.Private, diags) {
-		total := len(roster.Users)
-		if failed := roster.Refresh(ctx, r.client.Service, r.client.log); len(failed) > 0 {
-			addFailures(diags, reconcile.Failures{Doing: "read", Total: total, Users: failed})
-			resp.State.RemoveResource(ctx)
-			return
-		}
-		r.warnForeign(roster.Account, nil, diags)
+	total := len(roster.Users)
+	if failed := roster.Refresh(ctx, r.client.Service, r.client.log); len(failed) > 0 {
+		addFailures(diags, reconcile.Failures{Doing: "read", Total: total, Users: failed})
+		resp.State.RemoveResource(ctx)
+		return
 	}
+	r.warnForeign(roster.Account, nil, diags)
 	d := roster.Compare(nil, nil, nil)
 	work := r.sourceWork(nil, roster, d, passwordsFor{})
 	work.Delete(ctx)
