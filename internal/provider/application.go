@@ -12,8 +12,15 @@ import (
 // A state belongs to one application. Under the same name there may be somebody else in
 // another one, who is not the state's to manage.
 
-// keyApplication is where the private state of a resource names its application.
-const keyApplication = "application"
+const (
+	// keyApplication is where the private state of a resource names its application.
+	keyApplication = "application"
+	// keyReplacing reports that the private state is not that of the resource, but of the plan
+	// that replaces it because it is tainted.
+	keyReplacing = "replacing"
+	// keyImported reports that the resource was imported, and not read since.
+	keyImported = "imported"
+)
 
 // application is what a resource belongs to.
 type application struct {
@@ -37,6 +44,54 @@ func (b *base) belong(ctx context.Context, private privateState, diags *diag.Dia
 		return
 	}
 	diags.Append(private.SetKey(ctx, keyApplication, encoded)...)
+}
+
+// noteRead notes that this run reads resources of this kind that were in the state. They
+// belong to the provider's application. What is being imported says nothing: it is read
+// also with -refresh=false.
+func (b *base) noteRead(ctx context.Context, private privateState, diags *diag.Diagnostics) {
+	imported, d := private.GetKey(ctx, keyImported)
+	diags.Append(d...)
+	if imported != nil {
+		diags.Append(private.SetKey(ctx, keyImported, nil)...)
+		return
+	}
+	b.client.kindsRead.set(b.kind.name)
+}
+
+// planReplacing notes in the plan of a new resource that the one that it may replace belongs
+// to the provider's application. To a tainted resource that is replaced, Terraform gives no
+// private state but that of this plan. If the resource was not read before, in the same
+// process, nothing is known of it.
+func (b *base) planReplacing(ctx context.Context, private privateState, diags *diag.Diagnostics) {
+	belongs, d := private.GetKey(ctx, keyApplication)
+	diags.Append(d...)
+	if belongs != nil || !b.client.kindsRead.has(b.kind.name) { // its own private state is there, or unknown
+		return
+	}
+	b.belong(ctx, private, diags)
+	diags.Append(private.SetKey(ctx, keyReplacing, []byte("true"))...)
+}
+
+// replacing reports whether the private state that a Delete has is only that of the plan
+// that replaces the resource.
+func replacing(ctx context.Context, private privateState, diags *diag.Diagnostics) bool {
+	value, d := private.GetKey(ctx, keyReplacing)
+	diags.Append(d...)
+	return value != nil
+}
+
+// inUnknownApplication reports whether it is not known which application a resource belongs
+// to that is to be destroyed. Then nothing may be deleted.
+func (b *base) inUnknownApplication(ctx context.Context, private privateState, diags *diag.Diagnostics) bool {
+	belongs, d := private.GetKey(ctx, keyApplication)
+	diags.Append(d...)
+	if belongs == nil {
+		diags.AddError("It is not known which application the resource belongs to",
+			"Terraform does not pass on the private state of a tainted resource that is replaced, and this plan was made without a refresh. Nothing was deleted, and the state is unchanged. "+
+				"Apply again with a refresh, without -refresh=false. To keep the resource instead of replacing it, run terraform untaint with its address.")
+	}
+	return belongs == nil
 }
 
 // How often a mismatch is reported.

@@ -29,6 +29,8 @@ type client struct {
 	deactivated marks
 	// mismatches are the other applications that this run has refused.
 	mismatches marks
+	// kindsRead are the kinds of which this run has read resources in the state.
+	kindsRead marks
 	// rosters are those of chat_users that this run has read or replaces.
 	rosters rosters
 	// owners are the planned owners of groups and rooms, which may not be the present ones.

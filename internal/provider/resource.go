@@ -125,6 +125,8 @@ func (m *managed) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest
 				}
 				return
 			}
+		} else {
+			b.planReplacing(ctx, resp.Private, &resp.Diagnostics)
 		}
 		if !req.Plan.Raw.IsNull() {
 			if !b.there(&resp.Diagnostics) {
@@ -160,6 +162,7 @@ func (m *managed) Read(ctx context.Context, req resource.ReadRequest, resp *reso
 	if b.inOtherApplication(ctx, req.Private, once, &resp.Diagnostics) {
 		return
 	}
+	b.noteRead(ctx, resp.Private, &resp.Diagnostics)
 	m.implementation.Read(ctx, req, resp)
 	if resp.Diagnostics.HasError() || resp.State.Raw.IsNull() {
 		return
@@ -186,12 +189,23 @@ func (m *managed) Update(ctx context.Context, req resource.UpdateRequest, resp *
 
 // Delete implements resource.Resource.
 func (m *managed) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	if m.common().inOtherApplication(ctx, req.Private, always, &resp.Diagnostics) {
+	b := m.common()
+	replaced := replacing(ctx, req.Private, &resp.Diagnostics)
+	if b.inUnknownApplication(ctx, req.Private, &resp.Diagnostics) {
+		resp.State.RemoveResource(ctx)
 		return
 	}
-	m.implementation.Delete(ctx, req, resp)
-	if resp.Diagnostics.HasError() {
-		m.common().belong(ctx, resp.Private, &resp.Diagnostics)
+	if !b.inOtherApplication(ctx, req.Private, always, &resp.Diagnostics) {
+		m.implementation.Delete(ctx, req, resp)
+	}
+	switch {
+	case !resp.Diagnostics.HasError():
+	case replaced && resp.State.Raw.Equal(req.State.Raw):
+		// Of an error without a state, Terraform concludes that nothing was done, and keeps the
+		// state and the private state that it has. This call has not got that.
+		resp.State.RemoveResource(ctx)
+	default:
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, keyReplacing, nil)...)
 	}
 }
 
@@ -209,6 +223,7 @@ func (m *managed) ImportState(ctx context.Context, req resource.ImportStateReque
 		return
 	}
 	b.belong(ctx, resp.Private, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, keyImported, []byte("true"))...)
 	if resp.Identity != nil {
 		b.identifyAnew(ctx, resp.State, resp.Identity, &resp.Diagnostics)
 	}

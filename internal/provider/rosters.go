@@ -17,7 +17,7 @@ type rosters struct {
 	handed []knownRoster
 }
 
-// knownRoster is a roster and the path of its file.
+// knownRoster is a roster and the path of its file; empty if its users are in the state.
 type knownRoster struct {
 	source string
 	roster *reconcile.Roster
@@ -44,7 +44,7 @@ func (r *rosters) find(source string, file *userfile.File) *reconcile.Roster {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, list := range [][]knownRoster{r.handed, r.known} {
-		if i := closest(list, source, file); i >= 0 {
+		if i := closest(list, source, inFile(file)); i >= 0 {
 			return list[i].roster
 		}
 	}
@@ -56,7 +56,7 @@ func (r *rosters) find(source string, file *userfile.File) *reconcile.Roster {
 func (r *rosters) take(source string, file *userfile.File) *reconcile.Roster {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	i := closest(r.handed, source, file)
+	i := closest(r.handed, source, inFile(file))
 	if i < 0 {
 		return nil
 	}
@@ -65,17 +65,38 @@ func (r *rosters) take(source string, file *userfile.File) *reconcile.Roster {
 	return roster
 }
 
+// findUsers returns the roster of users in the state that new users in a configuration may
+// replace: the one that shares most of them. Nil if there is none.
+func (r *rosters) findUsers(declared func(key string) bool) *reconcile.Roster {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if i := closest(r.known, "", declared); i >= 0 && r.known[i].source == "" {
+		return r.known[i].roster
+	}
+	return nil
+}
+
+// inFile reports whether a file declares a user; nil declares none.
+func inFile(file *userfile.File) func(key string) bool {
+	return func(key string) bool { return file != nil && file.Of(key) != nil }
+}
+
 // closest returns the index of the roster for a path or else of the one that shares most
-// users with a file, -1 if there is none.
-func closest(list []knownRoster, source string, file *userfile.File) int {
+// users with what is declared, -1 if there is none.
+func closest(list []knownRoster, source string, declared func(key string) bool) int {
 	best, most := -1, 0
 	for i, k := range list {
-		if k.source == source {
+		if source != "" && k.source == source {
 			return i
 		}
 		shared := 0
 		for key := range k.roster.Users {
-			if file != nil && file.Of(key) != nil {
+			if declared(key) {
+				shared++
+			}
+		}
+		for key := range k.roster.Account.Users { // those that somebody else registered again
+			if _, counted := k.roster.Users[key]; !counted && declared(key) {
 				shared++
 			}
 		}

@@ -241,6 +241,9 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		// An update takes the user over, or sets the password whose outcome is unknown.
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("uuid"), types.StringUnknown())...)
 	}
+	if note.Foreign {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("created_at"), timetypes.NewRFC3339Unknown())...)
+	}
 	if note.Deactivated && config.Activated.IsNull() {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("activated"), true)...)
 	}
@@ -445,7 +448,10 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	if detail == chat.Basic {
 		read.Profile = nil // whether a listing brought it along must not matter
 	}
-	if registration(note, &state).Differs(user.Registration) {
+	if ours := registration(note, &state); ours.Differs(user.Registration) {
+		// The state keeps naming the account that is ours until an update takes over the new one:
+		// the Delete of a tainted resource gets only the state.
+		read.Registration = ours
 		account.Change(key, func(n *reconcile.Note) { n.Foreign = true })
 		state.Activated = types.BoolNull()
 		resp.Diagnostics.AddWarning(fmt.Sprintf("User %q is not the one in the state", name),
@@ -480,6 +486,15 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	defer r.client.run.Hold(reconcile.UserRunKey(key))()
 	note := account.Users[key]
 	user := state.user(ctx, &resp.Diagnostics)
+	var taken chat.Registration
+	if note.Foreign {
+		found, err := r.client.Users.Get(ctx, user.Username, chat.Basic)
+		if err != nil {
+			addError(&resp.Diagnostics, fmt.Sprintf("Could not update user %q", user.Username), err)
+			return
+		}
+		taken = found.Registration
+	}
 	change := reconcile.ChangeOf(plan.settings(ctx, &resp.Diagnostics), boolPointer(plan.Activated), user)
 	if note.Foreign || note.Unset || !plan.Password.Equal(state.Password) || !plan.PasswordWOVersion.Equal(state.PasswordWOVersion) {
 		change.Password = declaredPassword(ctx, &plan, req.Config, &resp.Diagnostics)
@@ -504,7 +519,8 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	}
 	r.client.run.Confirm(reconcile.UserRunKey(key))
 	if note.Foreign {
-		account.Remember(key, state.registration())
+		user.Registration = taken
+		account.Remember(key, taken)
 	}
 	account.Change(key, func(n *reconcile.Note) { n.Unset, n.Deactivated = false, false })
 	keep(ctx, account, resp.Private, &resp.Diagnostics)

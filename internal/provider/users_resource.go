@@ -192,6 +192,9 @@ func (r *usersResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if req.State.Raw.IsNull() && known(config.Users) {
+		r.planReplacedUsers(ctx, &config, resp)
+	}
 	withoutSource(ctx, &resp.Plan, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("users"), r.planUsers(&config, &state))...)
 	r.checkUsers(&resp.Diagnostics, &config, have, account)
@@ -449,6 +452,7 @@ func (r *usersResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	keep(ctx, account, resp.Private, &resp.Diagnostics)
+	r.client.rosters.read("", r.rosterOf(&state, account))
 }
 
 func sameUser(a, b reconcile.User) bool {
@@ -528,6 +532,15 @@ func (r *usersResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 		return
 	}
 	account := recall(ctx, req.Private, &resp.Diagnostics)
+	if replacing(ctx, req.Private, &resp.Diagnostics) {
+		roster := rosterAt(ctx, r.client, req.Private, keyReplaced, &resp.Diagnostics)
+		if roster == nil || roster.ID != state.ID.ValueString() {
+			noRoster(&resp.Diagnostics)
+			return
+		}
+		account = roster.Account
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, keyReplaced, nil)...)
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}

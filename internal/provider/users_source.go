@@ -24,7 +24,8 @@ import (
 const (
 	// keyRoster is where the private state keeps the roster.
 	keyRoster = "roster"
-	// keyReplaced is where the plan of a replacement keeps the roster of what it replaces.
+	// keyReplaced is where the plan of a replacement keeps the roster of what it replaces, also
+	// if its users are in the state.
 	keyReplaced = "replaced"
 	// keyReplacement is where it keeps the digest of the file that it was made for.
 	keyReplacement = "replacement"
@@ -171,7 +172,7 @@ func noRoster(diags *diag.Diagnostics) {
 	diags.AddError("It is not known which users are managed",
 		"The private state of this resource, which says whose users it manages, is not there, so nothing was changed. "+
 			"If the resource is tainted, plan without -refresh=false, or run terraform untaint with its address. "+
-			"Otherwise remove it from the state with terraform state rm and import it by the path of the file.")
+			"Otherwise remove it from the state with terraform state rm and import it by the path of the file, or by the names of its users.")
 }
 
 // passwordsFor are the passwords of users by where they come from: the file first, then the

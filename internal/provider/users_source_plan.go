@@ -110,7 +110,6 @@ func (r *usersResource) planReplaced(ctx context.Context, source string, file *u
 	}
 	keepRoster(ctx, roster, resp.Private, keyReplaced, diags)
 	diags.Append(resp.Private.SetKey(ctx, keyReplacement, made)...)
-	r.belong(ctx, resp.Private, diags)
 	if !roster.Unfinished {
 		return reconcile.NewRoster()
 	}
@@ -118,6 +117,19 @@ func (r *usersResource) planReplaced(ctx context.Context, source string, file *u
 		fmt.Sprintf("Terraform shows this resource as replaced, because its creation failed for some users. "+
 			"None of the %d users that it created is deleted for that.", roster.There()))
 	return roster
+}
+
+// planReplacedUsers hands the account of a resource that is replaced to its Delete, as
+// planReplaced does.
+func (r *usersResource) planReplacedUsers(ctx context.Context, config *usersModel, resp *resource.ModifyPlanResponse) {
+	if !replacing(ctx, resp.Private, &resp.Diagnostics) {
+		return
+	}
+	members := config.members(r.client.userKey)
+	roster := r.client.rosters.findUsers(func(key string) bool { _, ok := members[key]; return ok })
+	if roster != nil {
+		keepRoster(ctx, roster, resp.Private, keyReplaced, &resp.Diagnostics)
+	}
 }
 
 // warnExisting warns of new users that exist already.

@@ -626,7 +626,7 @@ func TestAccUsersSource_unfinishedCreationFailsAgain(t *testing.T) {
 	s.refused(`The file has changed since the plan`, "apply", "plan.bin")
 	s.expectKept(before)
 	// Without a refresh nobody knows whose users these are.
-	s.refused(`It is not known which users are managed.*terraform untaint`, "apply", "-refresh=false", "-auto-approve")
+	s.refused(`It is not known which application the resource belongs to.*terraform untaint`, "apply", "-refresh=false", "-auto-approve")
 	s.expectKept(before)
 
 	s.emulator.faults(fault{Method: "POST", Path: "/users$", Status: 429, Body: `{"error":"resource_limited","error_description":"no"}`, Times: -1})
