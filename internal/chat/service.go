@@ -76,18 +76,21 @@ type Platform struct {
 }
 
 // Clock compares the clock of this machine with the platform's. The next run may have a
-// machine with another clock, so that what outlives a run is in the platform's time.
+// machine with another clock, so that what outlives a run is in the platform's time, as far
+// as that is known.
 type Clock interface {
 	// PlatformTime returns the earliest time that the platform's clock can have shown at
-	// an instant of the clock of this machine.
-	PlatformTime(machine time.Time) time.Time
+	// an instant of the clock of this machine. Before any answer, nothing is known of the
+	// platform's clock, and it returns the instant.
+	PlatformTime(machine time.Time) (platform time.Time, known bool)
 }
 
 // PlatformTime returns the earliest time that the platform's clock can have shown at an
-// instant of the clock of this machine.
-func (p *Platform) PlatformTime(at time.Time) time.Time {
+// instant of the clock of this machine, and reports whether anything is known of the
+// platform's clock. If not, it returns the instant.
+func (p *Platform) PlatformTime(at time.Time) (platform time.Time, known bool) {
 	if p.Clock == nil {
-		return at
+		return at, true
 	}
 	return p.Clock.PlatformTime(at)
 }

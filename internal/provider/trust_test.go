@@ -263,6 +263,32 @@ func TestUnfinished_registrationIsSettledByADestroy(t *testing.T) {
 	})
 }
 
+// The same if no call of the run is answered, so that nothing is known of the platform's clock,
+// which is ahead of the one of this machine.
+func TestUnfinished_registrationIsSettledWithoutThePlatformsClock(t *testing.T) {
+	t.Parallel()
+	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
+		for _, ours := range []bool{true, false} {
+			w.emulator.advance(time.Hour)
+			if !ours {
+				w.register("alice", "another")
+			}
+			w.emulator.advance(time.Hour)
+			w.loseRegistration(ours)
+			created, problems := w.wireWith(fewRetries).apply("chat_user", instance{}, attrs{"username": w.name("alice"), "password": "pass-1", "deactivate_on_destroy": false})
+			w.proxy.onCall(nil)
+			if created.state == nil || len(problems) == 0 {
+				t.Fatal(created.state, problems)
+			}
+			read, problems := w.wire().read("chat_user", created)
+			if len(problems) > 0 || (read.state != nil) != ours {
+				t.Errorf("ours: %v: %v, %v", ours, read.state, problems)
+			}
+			w.remove("alice")
+		}
+	})
+}
+
 // fewRetries makes the provider give up soon.
 var fewRetries = map[string]tftypes.Value{"max_retries": tftypes.NewValue(tftypes.Number, 0), "request_timeout": str("5s")}
 

@@ -36,6 +36,9 @@ type Note struct {
 	// a registration was sent whose outcome is unknown: a user that was registered since
 	// is ours, an older one is somebody else's.
 	SentAt int64 `json:"sent_at,omitempty"`
+	// MachineTime reports that SentAt is by the clock of the machine that sent the call,
+	// because nothing was known of the platform's: no call had been answered.
+	MachineTime bool `json:"machine_time,omitempty"`
 	// Foreign reports that somebody registered the name again. The registration is then
 	// that of the new account, as it was when it was last read.
 	Foreign bool `json:"foreign,omitempty"`
@@ -98,6 +101,7 @@ func (a *Account) Change(key string, edit func(*Note)) {
 }
 
 func (a *Account) put(key string, note Note) {
+	note.MachineTime = note.MachineTime && note.Unfinished()
 	if note == (Note{}) {
 		delete(a.Users, key)
 		return
@@ -125,9 +129,17 @@ func (n Note) Registration() chat.Registration {
 func (n Note) Unfinished() bool { return n.SentAt != 0 }
 
 // Settles reports whether a registration is the one whose outcome is unknown: it was made
-// after that was sent, both by the platform's clock.
+// after that was sent, both by the platform's clock. If nothing was known of that clock, the
+// time of the registration is translated to this machine's clock instead.
 func (n Note) Settles(r chat.Registration, platform *chat.Platform) bool {
-	return n.Unfinished() && !r.CreatedAt.IsZero() && !r.CreatedAt.Before(time.UnixMilli(n.SentAt).Add(-platform.ClockGrain))
+	sent := time.UnixMilli(n.SentAt)
+	switch {
+	case !n.Unfinished():
+		return false
+	case n.MachineTime && !r.Until.IsZero():
+		return r.CreatedSince(sent, platform.ClockGrain)
+	}
+	return !r.CreatedAt.IsZero() && !r.CreatedAt.Before(sent.Add(-platform.ClockGrain))
 }
 
 // Sent notes a registration whose outcome is unknown, and when it was sent by the clock of
@@ -135,7 +147,8 @@ func (n Note) Settles(r chat.Registration, platform *chat.Platform) bool {
 func (a *Account) Sent(key string, at time.Time, platform *chat.Platform) {
 	a.Change(key, func(n *Note) {
 		if n.SentAt == 0 {
-			n.SentAt = platform.PlatformTime(at).UnixMilli()
+			sent, known := platform.PlatformTime(at)
+			n.SentAt, n.MachineTime = sent.UnixMilli(), !known
 		}
 	})
 }

@@ -132,7 +132,35 @@ func TestAccount_firstSentCounts(t *testing.T) {
 // ahead is a platform's clock that is so far ahead of this machine's.
 type ahead time.Duration
 
-func (a ahead) PlatformTime(machine time.Time) time.Time { return machine.Add(time.Duration(a)) }
+func (a ahead) PlatformTime(machine time.Time) (time.Time, bool) {
+	return machine.Add(time.Duration(a)), true
+}
+
+// unanswered is a platform's clock of which nothing is known.
+type unanswered struct{}
+
+func (unanswered) PlatformTime(machine time.Time) (time.Time, bool) { return machine, false }
+
+// If no call was answered, a user that is read later is compared by the clock of this machine.
+func TestAccount_sentBeforeThePlatformsClockWasKnown(t *testing.T) {
+	grain := 2 * time.Second
+	account := reconcile.NewAccount()
+	account.Sent("ann", registered, &chat.Platform{ClockGrain: grain, Clock: unanswered{}})
+	note := stored(t, account).Users["ann"]
+	for _, clock := range []time.Duration{0, time.Hour, -time.Hour} {
+		for since, want := range map[time.Duration]bool{0: true, time.Minute: true, -time.Minute: false} {
+			at := registered.Add(since)
+			made := chat.Registration{CreatedAt: at.Add(clock), Since: at.Add(-time.Second), Until: at.Add(time.Second)}
+			if got := note.Settles(made, &chat.Platform{ClockGrain: grain, Clock: ahead(clock)}); got != want {
+				t.Errorf("a user registered %s later is ours, with a clock that is %s ahead: %v, want %v", since, clock, got, want)
+			}
+		}
+	}
+	account.Remember("ann", chat.Registration{UUID: "a"})
+	if note := account.Users["ann"]; note.MachineTime {
+		t.Errorf("a settled registration is remembered as %+v", note)
+	}
+}
 
 // The next run may be on a machine with another clock.
 func TestAccount_sentByThePlatformsClock(t *testing.T) {

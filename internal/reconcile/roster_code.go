@@ -47,6 +47,8 @@ const (
 	flagSameNickname
 	// Two bits each: written and found activation.
 	activationShift = 13
+
+	flagMachineTime uint64 = 1 << (activationShift + 4)
 )
 
 // Encode returns the roster as a JSON string.
@@ -103,6 +105,7 @@ func encodeUser(m Managed, managed bool, note Note) (flags uint64, rest []byte) 
 	set(flagForeign, note.Foreign)
 	set(flagUnset, note.Unset)
 	set(flagDeactivated, note.Deactivated)
+	set(flagMachineTime, note.MachineTime)
 	uuid, err := hex.DecodeString(strings.ReplaceAll(note.UUID, "-", ""))
 	if isUUID := err == nil && len(uuid) == 16 && uuidText(uuid) == note.UUID; set(flagUUID, isUUID) {
 		rest = append(rest, uuid...)
@@ -238,7 +241,7 @@ func (r *reader) part() []byte {
 func (r *reader) user(flags uint64) (Managed, Note) {
 	is := func(flag uint64) bool { return flags&flag != 0 }
 	m := Managed{Missing: is(flagMissing)}
-	note := Note{Foreign: is(flagForeign), Unset: is(flagUnset), Deactivated: is(flagDeactivated)}
+	note := Note{Foreign: is(flagForeign), Unset: is(flagUnset), Deactivated: is(flagDeactivated), MachineTime: is(flagMachineTime)}
 	if is(flagUUID) {
 		note.UUID = uuidText(r.bytes(16))
 	}

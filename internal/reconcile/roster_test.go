@@ -187,6 +187,7 @@ func TestRoster_isKeptAsItIs(t *testing.T) {
 	full.Account.Users["carol"] = reconcile.Note{Created: 1700000000, Since: 1700000000001, Until: 1700000000009}
 	full.Account.Users["dave"] = reconcile.Note{Foreign: true}
 	full.Account.Users["erin"] = reconcile.Note{SentAt: 1700000000123}
+	full.Account.Users["fred"] = reconcile.Note{SentAt: 1700000000123, MachineTime: true}
 	for name, roster := range map[string]*reconcile.Roster{"full": full, "empty": reconcile.NewRoster()} {
 		document, err := roster.Encode()
 		if err != nil {

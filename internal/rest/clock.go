@@ -51,10 +51,10 @@ func (c *Client) LocalTime(at time.Time, grain time.Duration) (since, until time
 }
 
 // PlatformTime returns the earliest time that the platform's clock can have shown at an
-// instant of the clock of this machine. If nothing is known of the platform's clock, both
-// clocks are assumed to be equal.
-func (c *Client) PlatformTime(at time.Time) time.Time {
+// instant of the clock of this machine, and reports whether anything is known of the
+// platform's clock. If not, it returns the instant.
+func (c *Client) PlatformTime(at time.Time) (platform time.Time, known bool) {
 	c.clock.mu.Lock()
 	defer c.clock.mu.Unlock()
-	return at.Add(c.clock.least)
+	return at.Add(c.clock.least), c.clock.known
 }

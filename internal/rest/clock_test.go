@@ -153,12 +153,13 @@ func TestPlatformTime(t *testing.T) {
 				p := &platformClock{ahead: ahead, latency: 200 * time.Millisecond}
 				c := client(t, p)
 				now := time.Now()
-				if at := c.PlatformTime(now); !at.Equal(now) {
-					t.Errorf("before any answer, the platform's time is %s", at.Sub(now))
+				if at, known := c.PlatformTime(now); !at.Equal(now) || known {
+					t.Errorf("before any answer, the platform's time is %s, known: %v", at.Sub(now), known)
 				}
 				ask(t, c)
-				if behind := p.now().Sub(c.PlatformTime(time.Now())); behind < 0 || behind > 1200*time.Millisecond {
-					t.Errorf("the platform's time is %s after what is said of it", behind)
+				at, known := c.PlatformTime(time.Now())
+				if behind := p.now().Sub(at); behind < 0 || behind > 1200*time.Millisecond || !known {
+					t.Errorf("the platform's time is %s after what is said of it, known: %v", behind, known)
 				}
 			})
 		})
