@@ -21,6 +21,7 @@ var contactEdge = edge[contactModel, chat.Contact]{
 	appKey:   "contact_app_key",
 	ends:     (*contactModel).ends,
 	read:     func(m *contactModel, c chat.Contact) { m.read(c.Notes) },
+	forget:   func(m *contactModel) { m.NoteName, m.Note = types.StringNull(), types.StringNull() },
 	complete: func(ctx context.Context, client *client, model *contactModel, found *chat.Contact, all bool) error {
 		return completeNotes(ctx, client, model.Owner.ValueString(), []*chat.Contact{found}, all || known(model.NoteName) || known(model.Note))
 	},

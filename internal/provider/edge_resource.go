@@ -31,6 +31,8 @@ type edge[Model, Found any] struct {
 	// complete reads what the relation does not return of an edge, as far as it is in the
 	// state or all of it is asked for; nil if there is nothing.
 	complete func(ctx context.Context, client *client, model *Model, found *Found, all bool) error
+	// forget makes null what adding an edge does not write; nil if there are only the ends.
+	forget func(model *Model)
 	// write makes an edge as declared in the plan, and brings the plan up to date, also if
 	// it fails. have is what there is; nil if that is not known. Nil if there are only the ends.
 	write func(ctx context.Context, client *client, plan, have *Model) error
@@ -178,9 +180,8 @@ func (r *edgeResource[Model, Found]) Create(ctx context.Context, req resource.Cr
 	// The edge is there, or may be: whatever fails from here on must not lose it.
 	ends.fill()
 	state := plan
-	if r.edge.read != nil {
-		var nothing Found
-		r.edge.read(&state, nothing)
+	if r.edge.forget != nil {
+		r.edge.forget(&state)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	if unsettled || r.edge.write == nil {

@@ -101,6 +101,46 @@ func (discarded) Header() http.Header         { return http.Header{} }
 func (discarded) Write(p []byte) (int, error) { return len(p), nil }
 func (discarded) WriteHeader(int)             {}
 
+// The state of a member whose creation was lost does not say what was never written.
+func TestLostAnswers_memberThatMayHaveBeenAddedIsNotMuted(t *testing.T) {
+	t.Parallel()
+	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
+		w.registerMissing("alice", "bobby")
+		for _, a := range assemblies {
+			owner, problems := w.wire().apply("chat_"+a.noun, instance{}, attrs{"name": "The team", "owner": w.name("alice")})
+			if len(problems) > 0 {
+				t.Fatal(problems)
+			}
+			var lostAny atomic.Bool
+			w.proxy.onCall(func(rw http.ResponseWriter, r *http.Request, forward func(http.ResponseWriter)) {
+				if r.Method != http.MethodGet && regexp.MustCompile(writesOfEdges).MatchString(r.URL.Path) && !lostAny.Swap(true) {
+					forward(discarded{})
+				}
+				if lostAny.Load() {
+					panic(http.ErrAbortHandler)
+				}
+				forward(rw)
+			})
+			member, problems := w.wireWith(fewRetries).apply("chat_"+a.noun+"_member", instance{}, attrs{
+				a.noun: owner.state["id"], "username": w.name("bobby"), "muted": true,
+			})
+			w.proxy.onCall(nil)
+			if len(problems) == 0 || member.state == nil {
+				t.Fatal(member.state, problems)
+			}
+			read, problems := w.wire().read("chat_"+a.noun+"_member", member)
+			if len(problems) > 0 {
+				t.Fatal(problems)
+			}
+			for when, state := range map[string]attrs{"creation": member.state, "refresh": read.state} {
+				if state["muted"] == true {
+					t.Errorf("%s: after the %s, the state says that the member is muted", a.noun, when)
+				}
+			}
+		}
+	})
+}
+
 // A member whose mute was lifted, but who could not be removed, is muted again if it stays
 // declared.
 func TestAccLostAnswers_memberWhoCouldNotBeRemovedIsMutedAgain(t *testing.T) {

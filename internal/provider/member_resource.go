@@ -120,6 +120,10 @@ func memberEdge[Model any](r relation[chat.Member], fields func(*Model) memberFi
 			readKnown(f.muted, found.Muted, types.BoolValue, types.BoolNull())
 			readKnown(f.admin, found.Admin, types.BoolValue, types.BoolNull())
 		},
+		forget: func(m *Model) {
+			f := fields(m)
+			*f.muted, *f.admin = types.BoolNull(), types.BoolNull()
+		},
 		complete: func(ctx context.Context, client *client, m *Model, found *chat.Member, all bool) error {
 			f := fields(m)
 			return completeMembers(ctx, client, of(client.Service), f.owner.ValueString(), []*chat.Member{found}, all || known(*f.muted), all || known(*f.admin))
