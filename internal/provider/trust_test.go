@@ -372,6 +372,42 @@ resource "chat_user" "alice" {
 	})
 }
 
+// A user that a replacement deactivates is taken over by the same run, also without
+// adopt_existing, and is not lost if that fails.
+func TestAccDeactivateOnDestroy_userIsReplaced(t *testing.T) {
+	t.Parallel()
+	emulatedAccOnEachPlatform(t, func(t *testing.T, w *world) {
+		c := newCLI(t, "", environmentOf(w))
+		c.write("main.tf", requireChat+w.named(`
+resource "chat_user" "alice" {
+  username              = "{@alice}"
+  password_wo           = "pass-1"
+  deactivate_on_destroy = true
+}
+`))
+		c.apply()
+		before := w.user("alice").Registration
+		w.emulator.faults(fault{Method: http.MethodPut, Path: "/password$", Status: http.StatusBadRequest, Body: refusal})
+		if out, code := c.try("apply", "-auto-approve", "-no-color", "-replace=chat_user.alice"); code != 1 || !strings.Contains(out, "Could not take over user") {
+			t.Errorf("a failure: exit code %d\n%s", code, out)
+		}
+		w.emulator.faults()
+		for _, args := range [][]string{nil, {"-replace=chat_user.alice"}} {
+			c.apply(args...)
+			if err := w.expectActivated("alice", true); err != nil {
+				t.Errorf("%v: %v", args, err)
+			}
+			c.expectNoChanges()
+		}
+		if before.Differs(w.user("alice").Registration) {
+			t.Error("alice was deleted and registered again")
+		}
+		if err := w.expectPassword("alice", "pass-1"); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // No user is missing from a listing although others are deleted while its pages are read.
 func TestAccJMessageUsers_listingIsCompleteDespiteDeletions(t *testing.T) {
 	t.Parallel()

@@ -312,6 +312,10 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 		return
 	}
 	defer r.client.run.Hold(reconcile.UserRunKey(key))()
+	if r.client.deactivated.has(key) { // to replace it
+		r.adopt(ctx, plan, *password, resp)
+		return
+	}
 	want := plan.settings(ctx, &resp.Diagnostics)
 	registered := chat.NewUser{Username: name, Password: *password, Nickname: want.Nickname}
 	if r.client.Profiles == nil {
@@ -377,14 +381,18 @@ func (r *userResource) register(ctx context.Context, user chat.NewUser) (*chat.U
 
 // adopt takes over a user that exists. Nothing is put in the state before all is done: a
 // half adopted user that Terraform taints would be deleted by the next apply, while one
-// it does not know is adopted again.
+// it does not know is adopted again. A user that this run deactivated to replace it was in
+// the state, and stays there: as a tainted one that the next apply deactivates and adopts.
 func (r *userResource) adopt(ctx context.Context, plan userResourceModel, password string, resp *resource.CreateResponse) {
 	name := plan.Username.ValueString()
 	key := r.client.userKey(name)
+	replaced := r.client.deactivated.has(key)
+	account := reconcile.NewAccount()
 	user, err := r.client.Users.Get(ctx, name, r.fullDetail())
 	if err == nil {
+		account.Remember(key, user.Registration)
 		activated := boolPointer(plan.Activated)
-		if activated == nil && (plan.DeactivateOnDestroy.ValueBool() || r.client.deactivated.has(key)) {
+		if activated == nil && (plan.DeactivateOnDestroy.ValueBool() || replaced) {
 			// A destroy may have deactivated the user. It is back now.
 			activated = new(bool)
 			*activated = true
@@ -393,12 +401,21 @@ func (r *userResource) adopt(ctx context.Context, plan userResourceModel, passwo
 		change.Password = &password
 		if _, err = change.Write(ctx, r.client.Service, user, func() {}); err == nil {
 			r.client.run.Confirm(reconcile.UserRunKey(key))
-			account := reconcile.NewAccount()
-			account.Remember(key, user.Registration)
 			keep(ctx, account, resp.Private, &resp.Diagnostics)
 			resp.Diagnostics.Append(plan.save(ctx, user, &resp.State)...)
 			return
 		}
+	}
+	if replaced {
+		if user == nil {
+			user = &chat.User{Username: name}
+		}
+		user.Activated = nil // that may not be known any more
+		plan.Password, plan.PasswordWOVersion = types.StringNull(), types.Int64Null()
+		plan.DeactivateOnDestroy = types.BoolValue(true)
+		account.Change(key, func(n *reconcile.Note) { n.Unset, n.Deactivated = true, true })
+		keep(ctx, account, resp.Private, &resp.Diagnostics)
+		resp.Diagnostics.Append(plan.save(ctx, user, &resp.State)...)
 	}
 	addError(&resp.Diagnostics, fmt.Sprintf("Could not take over user %q", name), err)
 }
