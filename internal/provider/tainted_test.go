@@ -178,16 +178,47 @@ resource "chat_users" "team" {
   password_wo = "pass-1"
 }
 `))
-		w.loseRegistration(true)
-		c.try("apply", "-auto-approve", "-no-color")
-		w.proxy.onCall(nil)
-		if out, code := c.try("apply", "-auto-approve", "-no-color", "-refresh=false"); code != 1 {
-			t.Errorf("exit code %d\n%s", code, out)
-		}
-		c.apply()
-		c.expectNoChanges()
-		if err := w.expectPassword("alice", "pass-1"); err != nil {
-			t.Error(err)
+		for _, takesEffect := range []bool{true, false} {
+			w.loseRegistration(takesEffect)
+			c.try("apply", "-auto-approve", "-no-color")
+			w.proxy.onCall(nil)
+			if out, code := c.try("apply", "-auto-approve", "-no-color", "-refresh=false"); code != 1 {
+				t.Errorf("takes effect: %v: exit code %d\n%s", takesEffect, code, out)
+			}
+			c.apply()
+			c.expectNoChanges()
+			if err := w.expectPassword("alice", "pass-1"); err != nil {
+				t.Errorf("takes effect: %v: %v", takesEffect, err)
+			}
+			c.destroy()
 		}
 	})
+}
+
+// If none of the users of a tainted resource is declared any longer, nothing shows which
+// resource a new one replaces. The error says how to go on.
+func TestAccTaint_usersWhoAreAllRenamed(t *testing.T) {
+	t.Parallel()
+	w := emulatorWorld(t, "easemob")
+	c := newCLI(t, "", environmentOf(w))
+	users := `
+resource "chat_users" "team" {
+  users       = { "{@alice}" = {} }
+  password_wo = "pass-1"
+}
+`
+	c.write("main.tf", requireChat+w.named(users))
+	c.apply()
+	c.taint("chat_users.team")
+	c.write("main.tf", requireChat+w.named(strings.Replace(users, "alice", "alison", 1)))
+	out, code := c.try("apply", "-auto-approve", "-no-color")
+	if code != 1 || !strings.Contains(onOneLine(out), "It is not known which users are managed") || w.gone("alice") || !w.gone("alison") {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+	c.run("untaint", "chat_users.team")
+	c.apply()
+	c.expectNoChanges()
+	if !w.gone("alice") || w.gone("alison") {
+		t.Error("want alison and not alice")
+	}
 }

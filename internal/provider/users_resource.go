@@ -533,6 +533,9 @@ func (r *usersResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	}
 	account := recall(ctx, req.Private, &resp.Diagnostics)
 	if replacing(ctx, req.Private, &resp.Diagnostics) {
+		if len(state.Users.Elements()) == 0 {
+			return // Read has settled what was unfinished
+		}
 		roster := rosterAt(ctx, r.client, req.Private, keyReplaced, &resp.Diagnostics)
 		if roster == nil || roster.ID != state.ID.ValueString() {
 			noRoster(&resp.Diagnostics)
