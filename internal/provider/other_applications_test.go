@@ -138,7 +138,7 @@ func TestAccOtherApplication_refusalsAreExplained(t *testing.T) {
 	onEachForeignEdge(t, func(t *testing.T, w *world, e foreignEdge) {
 		config := e.declare(w, "foreign", jmessageOtherKey)
 		steps := []resource.TestStep{
-			{Config: e.declare(w, "foreign", "xyz"), ExpectError: regexp.MustCompile(`(?s)app\s+key\s+is\s+24\s+letters\s+or\s+digits`), PlanOnly: true},
+			{Config: e.declare(w, "foreign", "xyz"), ExpectError: regexp.MustCompile(`(?s)app\s+key\s+must\s+have\s+24\s+letters\s+or\s+digits`), PlanOnly: true},
 			// The emulator's own answers.
 			{Config: e.declare(w, "foreign", "aaaaaaaaaaaaaaaaaaaaaaaa"), ExpectError: regexp.MustCompile(`(?s)899009.*there\s+is\s+no\s+application\s+with\s+this\s+key`)},
 			{Config: e.declare(w, "nobody", jmessageOtherKey), ExpectError: regexp.MustCompile(`(?s)899002.*does\s+not\s+exist`)},

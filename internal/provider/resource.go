@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -115,7 +116,8 @@ func (m *managed) ValidateConfig(ctx context.Context, req resource.ValidateConfi
 func (m *managed) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	b := m.common()
 	if b.client != nil {
-		if req.Plan.Raw.IsNull() {
+		if req.Plan.Raw.IsNull() && b.ofThisRun(ctx, req.Private, &resp.Diagnostics) {
+			// Nothing is destroyed in the run that wrote it. Another one has begun without a read.
 			b.client.run.Begin()
 		}
 		if !req.State.Raw.IsNull() {
@@ -148,6 +150,7 @@ func (b *base) there(diags *diag.Diagnostics) bool {
 func (m *managed) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	m.implementation.Create(ctx, req, resp)
 	if !resp.State.Raw.IsNull() {
+		m.common().noteRun(ctx, resp.Private, &resp.Diagnostics)
 		m.common().belong(ctx, resp.Private, &resp.Diagnostics)
 		m.common().identify(ctx, resp.State, resp.Identity, &resp.Diagnostics)
 	}
@@ -156,7 +159,7 @@ func (m *managed) Create(ctx context.Context, req resource.CreateRequest, resp *
 // Read implements resource.Resource.
 func (m *managed) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	b := m.common()
-	b.client.run.Begin()
+	b.client.run.Begin() // an apply reads no resources
 	// The identity is of use also if the resource turns out to be gone.
 	b.identify(ctx, req.State, resp.Identity, &resp.Diagnostics)
 	if b.inOtherApplication(ctx, req.Private, once, &resp.Diagnostics) {
@@ -179,6 +182,7 @@ func (m *managed) Update(ctx context.Context, req resource.UpdateRequest, resp *
 	if b.inOtherApplication(ctx, req.Private, always, &resp.Diagnostics) {
 		return
 	}
+	b.noteRun(ctx, resp.Private, &resp.Diagnostics)
 	b.belong(ctx, resp.Private, &resp.Diagnostics)
 	b.identify(ctx, req.State, resp.Identity, &resp.Diagnostics)
 	m.implementation.Update(ctx, req, resp)
@@ -227,6 +231,21 @@ func (m *managed) ImportState(ctx context.Context, req resource.ImportStateReque
 	if resp.Identity != nil {
 		b.identifyAnew(ctx, resp.State, resp.Identity, &resp.Diagnostics)
 	}
+}
+
+// keyRun is where the private state of a resource names the run that wrote it.
+const keyRun = "run"
+
+// noteRun notes that this run writes a resource.
+func (b *base) noteRun(ctx context.Context, private privateState, diags *diag.Diagnostics) {
+	diags.Append(private.SetKey(ctx, keyRun, []byte(strconv.Quote(b.client.run.ID())))...)
+}
+
+// ofThisRun reports whether this run wrote a resource.
+func (b *base) ofThisRun(ctx context.Context, private privateState, diags *diag.Diagnostics) bool {
+	run, d := private.GetKey(ctx, keyRun)
+	diags.Append(d...)
+	return string(run) == strconv.Quote(b.client.run.ID())
 }
 
 // privateState is what a resource keeps beside its state.

@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"crypto/rand"
 	"slices"
 	"sync"
 )
@@ -17,6 +18,7 @@ import (
 // A thing is named by a key. The zero value is ready to use.
 type Run struct {
 	mu        sync.Mutex
+	id        string
 	changed   *sync.Cond
 	held      map[string]bool
 	confirmed map[string]bool
@@ -48,12 +50,21 @@ func (r *Run) Hold(keys ...string) (release func()) {
 	}
 }
 
-// Begin begins a run: what an earlier one made or did not destroy no longer counts. It is
-// called by what Terraform does only while planning: read a resource, plan a destroy.
+// Begin begins a run: what an earlier one made or did not destroy no longer counts.
 func (r *Run) Begin() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.confirmed, r.failed = nil, nil
+	r.id, r.confirmed, r.failed = "", nil, nil
+}
+
+// ID distinguishes this run from every other of this or another process.
+func (r *Run) ID() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.id == "" {
+		r.id = rand.Text()
+	}
+	return r.id
 }
 
 // Confirm records that a create of this run made, or found, what the key names.
