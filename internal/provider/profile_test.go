@@ -275,7 +275,7 @@ func TestAccEasemobProfile_largestProfile(t *testing.T) {
 	}
 	const later = "resource \"terraform_data\" \"later\" {\n  input = \"oslo\"\n}\n"
 	w.run(
-		resource.TestStep{Config: w.config(profile(2049, "x")), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)attributes\s+of\s+a\s+user\s+have\s+at\s+most\s+2048\s+bytes.*2049`)},
+		resource.TestStep{Config: w.config(profile(2049, "x")), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)attributes\s+of\s+a\s+user\s+must\s+have\s+at\s+most\s+2048\s+bytes.*2049`)},
 		// Without what is not known yet, it may fit; with it, it cannot.
 		resource.TestStep{
 			Config:   w.config(later + strings.Replace(profile(2049, "x"), "profile = {", "profile = {\n    region = terraform_data.later.output", 1)),

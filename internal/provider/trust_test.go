@@ -176,6 +176,41 @@ func TestReregistered_usersWithoutADeclaredPasswordAreTakenOver(t *testing.T) {
 	})
 }
 
+// A plan that was saved removes a user who was registered again since: the new account is
+// left alone.
+func TestReregistered_removedUserIsLeftAloneByAnOldPlan(t *testing.T) {
+	t.Parallel()
+	emulatedOnEachPlatform(t, func(t *testing.T, w *world) {
+		config := func(names ...string) attrs {
+			users := attrs{}
+			for _, name := range names {
+				users[w.name(name)] = attrs{}
+			}
+			return attrs{"users": users, "password_wo": "pass-1"}
+		}
+		r := w.wire()
+		team, problems := r.apply("chat_users", instance{}, config("alice", "bobby", "carol"))
+		if len(problems) > 0 {
+			t.Fatal(problems)
+		}
+		planned := w.wire().planned("chat_users", team, config("alice"))
+		w.reregister("bobby", "another")
+		team, problems = w.wire().applyPlan("chat_users", planned)
+		if users, _ := team.state["users"].(attrs); len(users) != 1 {
+			t.Errorf("the state is %v: %v", team.state, problems)
+		}
+		if err := w.expectPassword("bobby", "another"); err != nil {
+			t.Error(err)
+		}
+		if !w.gone("carol") {
+			t.Error("carol still exists")
+		}
+		if len(problems) != 0 && !strings.Contains(strings.Join(problems, " "), "Users are not the ones in the state") {
+			t.Error(problems)
+		}
+	})
+}
+
 // The same without a refresh, which reads nothing before the destroy.
 func TestAccReregistered_usersAreNotDestroyedWithoutARefresh(t *testing.T) {
 	t.Parallel()

@@ -377,6 +377,7 @@ func (r *usersResource) report(work *reconcile.Users, diags *diag.Diagnostics) {
 	for _, failures := range work.Failed {
 		addFailures(diags, failures)
 	}
+	warnOfOthers(work.LeftAlone, diags)
 }
 
 func (r *usersResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -483,6 +484,11 @@ func (r *usersResource) warnForeign(account *reconcile.Account, have map[string]
 			names = append(names, name)
 		}
 	}
+	warnOfOthers(names, diags)
+}
+
+// warnOfOthers warns of names that belong to accounts that the resource did not create.
+func warnOfOthers(names []string, diags *diag.Diagnostics) {
 	if len(names) > 0 {
 		diags.AddWarning("Users are not the ones in the state",
 			fmt.Sprintf("These users were deleted and registered again outside of Terraform: %s. If they are still declared, applying takes the new accounts over as declared, "+

@@ -298,6 +298,7 @@ func (r *usersResource) reportSource(work *reconcile.Users, file *userfile.File,
 		slices.SortStableFunc(failures.Users, func(a, b reconcile.Failure) int { return a.Line - b.Line })
 		addFailures(diags, failures)
 	}
+	warnOfOthers(work.LeftAlone, diags)
 }
 
 // unchangedSince refuses a file that is not the one that was planned.

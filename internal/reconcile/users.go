@@ -49,6 +49,9 @@ type Users struct {
 	// Existing are the declared users that exist, belong to somebody else, and are not to
 	// be taken over. If there are any, nothing was done.
 	Existing []string
+	// LeftAlone are the names of users that were to be deleted, and whose names belong to
+	// accounts by now that somebody else registered.
+	LeftAlone []string
 	// Taken are the users that were there before, and were taken over.
 	Taken []string
 	// Unwritten are declared users whose password is not, or may not be, the declared one.
@@ -114,11 +117,37 @@ func (w *Users) Apply(ctx context.Context) {
 			w.Account.Forget(key)
 		}
 	}
-	w.remove(ctx, removed)
+	w.remove(ctx, w.stillOurs(ctx, removed))
 	late := w.create(ctx, slices.DeleteFunc(slices.Clone(added), func(key string) bool { return existing[key] != nil }))
 	maps.Copy(existing, late)
 	w.takeOver(ctx, slices.Sorted(maps.Keys(existing)), existing, ours)
 	w.update(ctx, kept)
+}
+
+// stillOurs returns those users that nobody has registered again since they were read, which
+// may be long ago if a plan was saved. The others are no longer managed.
+func (w *Users) stillOurs(ctx context.Context, keys []string) []string {
+	if len(keys) == 0 {
+		return nil
+	}
+	names := make([]string, len(keys))
+	for i, key := range keys {
+		names[i] = w.Have[key].Name
+	}
+	found, failed := Find(ctx, w.Service, w.Log, "Looking for the users to delete", names, true)
+	if len(failed) > 0 {
+		w.fail("read", len(keys), failed)
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(keys), func(key string) bool {
+		user := found[key]
+		another := user != nil && w.Account.Users[key].Registration().Differs(user.Registration)
+		if another {
+			w.LeftAlone = append(w.LeftAlone, w.Have[key].Name)
+			w.Disown(key)
+		}
+		return another
+	})
 }
 
 func runKeys(lists ...[]string) []string {
