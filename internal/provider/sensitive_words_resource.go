@@ -36,7 +36,7 @@ func (r *sensitiveWordsResource) Schema(_ context.Context, _ resource.SchemaRequ
 		MarkdownDescription: "All sensitive words of the application, which the filter hides in messages: words that are not declared are removed. JMessage only. " +
 			"To manage some words and leave the others alone, use `chat_sensitive_word`. Do not use both for one application.\n\n" +
 			"The filter is turned on with `chat_application_settings`.\n\n" +
-			"~> Destroying this resource removes all sensitive words of the application.",
+			"~> **Creating and updating this resource removes words that are not declared. Destroying this resource removes all sensitive words of the application.** Import the resource first to see in the plan what would be removed.",
 		Attributes: map[string]schema.Attribute{
 			// Required
 			"words": schema.SetAttribute{
