@@ -322,7 +322,7 @@ resource "chat_GROUP" "two" {
 			}
 			forward(rw)
 		})
-		if out, code := c.try("apply", "-auto-approve", "-no-color"); code == 0 || !strings.Contains(onOneLine(out), "Could not find out if "+a.noun+` "The team" was created`) {
+		if out, code := c.try("apply", "-auto-approve", "-no-color"); code == 0 || !strings.Contains(onOneLine(out), "Could not determine whether "+a.noun+` "The team" was created`) {
 			t.Fatalf("exit code %d\n%s", code, out)
 		}
 		w.proxy.onCall(nil)
