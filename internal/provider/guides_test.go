@@ -390,7 +390,7 @@ func TestAccGuide_existingApplication(t *testing.T) {
 			if part := g.block("terraform", `resource "chat_user" "all_0"`); !strings.Contains(generated, part) {
 				t.Errorf("the guide says that this is generated:\n%s\ngot\n%s", part, generated)
 			}
-			oneDirection := `^resource "chat_contact" "\w+" \{[^}]*owner    = "bob"[^}]*\}\s*^import \{.*?^\}\n`
+			oneDirection := `^resource "chat_contact" "\w+" \{[^}]*owner += "bob"[^}]*\}\s*^import \{.*?^\}\n`
 			return dropping(oneDirection)(generated)
 		})
 		s.follow("terraform plan", 0)
